@@ -1,0 +1,320 @@
+"""Small parts that many panels are made of: cards, captions, buttons, number fields, segmented switches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convlab.drawing.numbers import full_text, parse_number
+from convlab.window import theme
+from convlab.window.icons import icon
+
+
+def label(text: str = "", role: str = "body", *, wrap: bool = False) -> QLabel:
+    """A label that never reads its text as rich text: names in it may come from a file."""
+    result = QLabel()
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setText(text)
+    result.setProperty("role", role)
+    result.setWordWrap(wrap)
+    return result
+
+
+class Card(QFrame):
+    """A white panel with a title line: title, a caption beside it, and room for controls at its right end."""
+
+    def __init__(self, title: str = "", caption: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = label(title, "title")
+        self.caption = label(caption, "caption")
+        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.header = QHBoxLayout()
+        self.header.addWidget(self.title)
+        self.header.addWidget(self.caption, 1)
+        self.body = QVBoxLayout(self)
+        self.body.addLayout(self.header)
+        self._space()
+        theme.follow(self, self._space)
+
+    def _space(self) -> None:
+        side = theme.px(16)
+        self.body.setContentsMargins(side, theme.px(12), side, theme.px(12))
+        self.body.setSpacing(theme.px(8))
+        self.header.setSpacing(theme.px(8))
+
+
+def push_button(text: str, slot: Callable[[], object], *, role: str = "body", name: str = "") -> QPushButton:
+    """A button with words; `text` may hold a mnemonic."""
+    button = QPushButton(text)
+    button.setProperty("role", role)
+    button.setAccessibleName(name or text.replace("&", ""))
+    button.clicked.connect(lambda: slot())
+    return button
+
+
+def tool_button(
+    icon_name: str,
+    name: str,
+    slot: Callable[[], object] | None = None,
+    *,
+    key: str = "",
+    text: str = "",
+    role: str = "tool",
+    checkable: bool = False,
+) -> QToolButton:
+    """An icon button; its tooltip says what it does and by which key. `slot` gets no argument."""
+    button = QToolButton()
+    button.setProperty("role", role)
+    if icon_name:
+        button.setIcon(icon(icon_name))
+    button.setText(text or name)
+    button.setAccessibleName(name)
+    button.setToolTip(f"{name} ({key})" if key else name)
+    style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
+    button.setToolButtonStyle(style if icon_name else Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if slot is not None:
+        button.clicked.connect(lambda: slot())
+
+    def refresh() -> None:
+        button.setIconSize(QSize(theme.px(18), theme.px(18)))
+        if icon_name:
+            button.setIcon(icon(icon_name))
+
+    refresh()
+    theme.follow(button, refresh)
+    return button
+
+
+class Segmented(QFrame):
+    """A switch between a few choices, one of which holds. Left and right arrows move, as in a radio group."""
+
+    chosen = Signal(object)
+
+    def __init__(self, choices: Sequence[tuple[str, object]], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "segments")
+        self.setAccessibleName(name)
+        self._values = [value for _, value in choices]
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
+        for index, (text, _) in enumerate(choices):
+            button = QToolButton()
+            button.setProperty("role", "segment")
+            button.setText(text)
+            button.setCheckable(True)
+            button.setAccessibleName(f"{name}: {text}")
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._group.addButton(button, index)
+            row.addWidget(button, 1)
+        self._group.idClicked.connect(lambda index: self.chosen.emit(self._values[index]))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_choice(self, value: object) -> None:
+        """Mark `value` without telling anybody."""
+        if value in self._values:
+            self._group.button(self._values.index(value)).setChecked(True)
+
+    def choice(self) -> object:
+        return self._values[self._group.checkedId()] if self._group.checkedId() >= 0 else None
+
+    def button(self, value: object) -> QToolButton:
+        button = self._group.button(self._values.index(value))
+        assert isinstance(button, QToolButton)
+        return button
+
+
+class _WheelOnlyWhenFocused(QObject):
+    """Scrolling a panel must not change the field that happens to be under the mouse."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QWheelEvent) and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def calm_wheel(field: QWidget) -> None:
+    """Let `field` take the wheel only while it has the focus."""
+    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.installEventFilter(_WheelOnlyWhenFocused(field))
+
+
+class IntField(QSpinBox):
+    """A whole number with its range; tells `changed` on each edit and `done` when the field is left."""
+
+    changed = Signal(int)
+    done = Signal()
+
+    def __init__(self, name: str, low: int, high: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(low, high)
+        self.setAccessibleName(name)
+        self.setToolTip(f"{name}, {low} to {high}")
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.setKeyboardTracking(True)
+        calm_wheel(self)
+        self.valueChanged.connect(self.changed)
+        self.editingFinished.connect(self.done)
+
+    def show_value(self, value: int) -> None:
+        """Show `value` without telling anybody, and without disturbing what is being typed."""
+        if value != self.value():
+            blocked = self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(blocked)
+
+
+class NumberField(QDoubleSpinBox):
+    """A real number, shown as short as it is; a real minus sign, decimal commas and fractions are understood."""
+
+    changed = Signal(float)
+    done = Signal()
+
+    def __init__(
+        self, name: str, low: float = -1e6, high: float = 1e6, step: float = 0.1, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setDecimals(9)
+        self.setRange(low, high)
+        self.setSingleStep(step)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setKeyboardTracking(False)
+        calm_wheel(self)
+        self.valueChanged.connect(self.changed)
+        self.editingFinished.connect(self.done)
+
+    def textFromValue(self, value: float) -> str:
+        return full_text(value)
+
+    def valueFromText(self, text: str) -> float:
+        value = parse_number(text)
+        return self.value() if value is None else value
+
+    def validate(self, text: str, position: int) -> object:
+        state = QValidator.State.Acceptable if parse_number(text) is not None else QValidator.State.Intermediate
+        if not set(text) <= set("0123456789.,-−+/eE \u202f"):
+            state = QValidator.State.Invalid
+        return state, text, position
+
+    def show_value(self, value: float) -> None:
+        """Show `value` without telling anybody."""
+        if value != self.value():
+            blocked = self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(blocked)
+
+
+def combo(name: str, entries: Sequence[tuple[str, object]], chosen: Callable[[object], object]) -> QComboBox:
+    """A drop-down list of (text, value); `chosen` is called with the value when the user picks one."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(6)
+    for text, value in entries:
+        box.addItem(text, value)
+    box.activated.connect(lambda index: chosen(box.itemData(index)))
+    calm_wheel(box)
+    return box
+
+
+def show_in_combo(box: QComboBox, value: object) -> None:
+    """Mark the entry that holds `value`, without telling anybody."""
+    for index in range(box.count()):
+        if box.itemData(index) == value:
+            box.setCurrentIndex(index)
+            return
+
+
+class FlowLayout(QLayout):
+    """Widgets in a row that go on in the next line when the row is full (Qt has none of its own)."""
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = rect.x(), rect.y(), 0
+        gap = theme.px(self._gap)
+        for item in self._items:
+            if item.widget() is not None and not item.widget().isVisibleTo(self.parentWidget()):
+                continue
+            hint = item.sizeHint()
+            if x + hint.width() > rect.right() + 1 and line > 0:
+                x, y, line = rect.x(), y + line + gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), hint))
+            x += hint.width() + gap
+            line = max(line, hint.height())
+        return y + line - rect.y()
+
+
+def clear_layout(layout: QBoxLayout) -> None:
+    """Take every widget out of `layout` and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.setParent(None)
+            widget.deleteLater()
+
