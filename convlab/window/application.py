@@ -1,0 +1,98 @@
+"""Starting the window: the application object, the looks, the first paint, and only then everything slow."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from convlab.window import theme
+from convlab.window.bug_report import BugReporter
+from convlab.window.icons import icon
+from convlab.window.looks import Looks
+from convlab.window.main_window import MainWindow
+from convlab.window.settings import Settings
+
+
+class FirstPaint(QObject):
+    """Tells once that a widget was painted for the first time."""
+
+    happened = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        widget.installEventFilter(self)
+        self._widget = widget
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._widget.removeEventFilter(self)
+            QTimer.singleShot(0, self.happened.emit)  # after the paint itself
+        return False
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """The QApplication with our names, font and style; the one that exists, if one does."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        QCoreApplication.setApplicationName("ConvLab")
+        QCoreApplication.setOrganizationName("ConvLab")
+        QGuiApplication.setDesktopFileName("convlab")
+        application = QApplication(arguments)
+    theme.load_fonts()
+    return application
+
+
+def run(
+    files: list[str],
+    *,
+    fresh: bool = False,
+    debug: bool = False,
+    quit_after: float | None = None,
+    report_first_frame: bool = False,
+) -> int:
+    """Open the window with `files` and stay until it is closed; returns the exit code.
+
+    fresh: settings and autosaves of this run are thrown away. quit_after: close by itself after so many seconds.
+    report_first_frame: print the time of the first painted frame (seconds since the epoch) and quit.
+    """
+    application = make_application(["convlab"])
+    settings = Settings(fresh=fresh)
+    Looks(settings).apply()
+    application.setWindowIcon(icon("convlab"))
+    window = MainWindow(settings)
+    reporter = BugReporter(settings.state_folder / "convlab.log", window.work.save_after_fault)
+    reporter.install()
+    window.restore_layout()
+    painted = FirstPaint(window.lab.output.view)
+    painted.happened.connect(lambda: _after_first_paint(window, files))
+    if report_first_frame:
+        painted.happened.connect(lambda: (print(time.time(), flush=True), window.close()))
+    if quit_after is not None:
+        QTimer.singleShot(round(quit_after * 1000), lambda: (window.session.seal(), application.exit(0)))
+    if debug:
+        application.focusChanged.connect(lambda old, new: print("focus:", new, file=sys.stderr))
+    _follow_system(application, settings)
+    window.show()
+    code = application.exec()
+    window.work.close()
+    window.images.close()
+    settings.close()
+    return code
+
+
+def _after_first_paint(window: MainWindow, files: list[str]) -> None:
+    """What takes time and is not needed for the first look."""
+    window.images.start()
+    window.work.offer_recovery()
+    window.open_files([Path(file) for file in files])
+
+
+def _follow_system(application: QApplication, settings: Settings) -> None:
+    hints = application.styleHints()
+    hints.colorSchemeChanged.connect(lambda: Looks(settings).apply())
+    theme.notifier()

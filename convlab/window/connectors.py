@@ -1,0 +1,53 @@
+"""Thin lines from the window in the input to the kernel, and from the kernel to the output cell, as in a figure."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from convlab.window import theme
+
+
+class Connectors(QWidget):
+    """Lies over the page and lets every mouse event through. Rectangles are in its own coordinates."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lines: list[QLineF] = []
+
+    def show_links(self, window: QRectF | None, kernel: QRectF | None, cell: QRectF | None) -> None:
+        """Join the right corners of the window to the left corners of the kernel, and the kernel to the cell."""
+        lines = [*_link(window, kernel), *_link(kernel, cell)]
+        if lines != self._lines:
+            self.update(self._bounds())
+            self._lines = lines
+            self.update(self._bounds())
+
+    def _bounds(self) -> QRectF:
+        area = QRectF()
+        for line in self._lines:
+            area = area.united(QRectF(line.p1(), line.p2()).normalized())
+        return area.adjusted(-2, -2, 2, 2).toAlignedRect()  # type: ignore[return-value]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._lines:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = theme.color("outline")
+        color.setAlphaF(0.55)
+        painter.setPen(QPen(color, max(1.0, theme.px(1))))
+        painter.drawLines(self._lines)
+
+
+def _link(start: QRectF | None, end: QRectF | None) -> list[QLineF]:
+    if start is None or end is None:
+        return []
+    return [
+        QLineF(QPointF(start.right(), start.top()), QPointF(end.left(), end.top())),
+        QLineF(QPointF(start.right(), start.bottom()), QPointF(end.left(), end.bottom())),
+    ]

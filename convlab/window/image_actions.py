@@ -1,0 +1,262 @@
+"""How an image gets into the experiment, and out: files, drops, the clipboard, samples, typed numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog, QFileDialog
+
+from convlab.experiment.image import Image
+from convlab.experiment.samples import load_sample
+from convlab.operations.numbers_text import format_tsv, parse_numbers
+from convlab.problems import Problem
+from convlab.processes.client import Picture, Reader
+from convlab.window.gallery import Gallery
+from convlab.window.import_dialog import ImportDialog, image_from_picture
+from convlab.window.new_image_dialog import NewImageDialog
+from convlab.window.numbers_dialog import NumbersDialog
+
+if TYPE_CHECKING:
+    from convlab.window.main_window import MainWindow
+
+PICTURE_FILTER = (
+    "Pictures, numbers and experiments"
+    " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.txt *.tsv *.convlab);;All files (*)"
+)
+_CLIPBOARD_FORMATS = ("image/png", "image/tiff", "image/bmp", "image/jpeg", "image/webp", "image/gif")
+_LARGE = 128  # above this many rows or columns cells are too small to be drawn on or read: resizing is offered
+
+
+class ImageActions(QObject):
+    """The commands that make an image the present one. Pictures are decoded by the reader, next door."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self.reader = Reader(self)
+        self.dialog: QDialog | None = None
+        self._connect_panels()
+
+    def start(self) -> None:
+        """Start the reader, so that it is warm when the first file comes."""
+        self.reader.start()
+
+    def close(self) -> None:
+        self.reader.close()
+
+    def _connect_panels(self) -> None:
+        lab = self._window.lab
+        tools, panel = lab.input.tools, lab.operation.image_panel
+        lab.input.image_edited.connect(self._edit)
+        lab.input.stroke_ended.connect(self._session.seal)
+        tools.clear_wished.connect(self.clear)
+        tools.invert_wished.connect(self.invert)
+        tools.resize_wished.connect(lambda rows, columns: self._change("Resize Image", "with_size", rows, columns))
+        tools.levels_wished.connect(lambda white: self._change("Change Levels", "with_white", white))
+        tools.channels_wished.connect(
+            lambda count: self._change("Change Channels", "to_rgb" if count == 3 else "to_grey")
+        )
+        panel.sample_chosen.connect(self.open_sample)
+        panel.open_wished.connect(self.open)
+        panel.paste_wished.connect(self.paste)
+        panel.numbers_wished.connect(self.numbers)
+        panel.new_wished.connect(self.new_blank)
+        panel.image_edited.connect(lambda label, image: self._edit(label, image, None))
+
+    # --- edits ---
+
+    def _edit(self, label: str, image: Image, merge_key: str | None = None) -> None:
+        self._session.edit(label, self._session.experiment.with_image(image), merge_key)
+
+    def _change(self, label: str, method: str, *arguments: object) -> None:
+        """One of Image's own methods that give another image."""
+        try:
+            self._edit(label, getattr(self._session.experiment.image, method)(*arguments))
+        except Problem as problem:
+            self._window.messages.show_problem(problem)
+
+    def clear(self) -> None:
+        self._change("Clear Image", "cleared")
+        self._window.lab.input.tools.choose_tool("pen")
+
+    def invert(self) -> None:
+        self._change("Invert Image", "inverted")
+
+    def open_sample(self, key: str) -> None:
+        image = load_sample(key)
+        self._edit(f"Open {image.name}", image)
+
+    # --- dialogs ---
+
+    def _ask(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def new_blank(self) -> None:
+        dialog = NewImageDialog(self._session.experiment.image, self._window)
+        dialog.image_made.connect(self._new_image)
+        self._ask(dialog)
+
+    def _new_image(self, image: Image) -> None:
+        self._edit("New Image", image)
+        self._window.lab.input.tools.choose_tool("pen")
+
+    def numbers(self) -> None:
+        self._ask_numbers(None, "Type Numbers")
+
+    def edit_numbers(self) -> None:
+        self._ask_numbers(self._session.experiment.image, "Edit Numbers")
+
+    def _ask_numbers(self, image: Image | None, label: str) -> None:
+        dialog = NumbersDialog(image, self._window)
+        dialog.image_made.connect(lambda made: self._edit(label, made))
+        self._ask(dialog)
+
+    def gallery(self) -> None:
+        dialog = Gallery(self._window)
+        dialog.sample_chosen.connect(self.open_sample)
+        self._ask(dialog)
+
+    def open(self) -> None:
+        self._ask_path(self.open_path)
+
+    def open_resized(self) -> None:
+        self._ask_path(lambda path: self._read(path=path, use=self._resize))
+
+    def _ask_path(self, use: Callable[[Path], object]) -> None:
+        dialog = QFileDialog(self._window, "Open", self._window.settings.text("folder", ""), PICTURE_FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: use(Path(name)))
+        self._ask(dialog)
+
+    # --- files ---
+
+    def open_path(self, path: Path) -> None:
+        """Open a picture, a table of numbers or an experiment."""
+        self._window.settings.set("folder", str(path.parent))
+        if path.suffix.lower() == ".convlab":
+            self._window.work.open_path(path)
+        else:
+            self._read(path=path, use=self._opened)
+
+    def _read(
+        self, *, path: Path | None = None, data: bytes | None = None, use: Callable[[Picture], object]
+    ) -> None:
+        def done(picture: Picture) -> None:
+            if path is not None:
+                self._window.settings.add_recent(path)
+            use(picture)
+
+        self.reader.open_picture(path=path, data=data, done=done, failed=self._window.messages.show_problem)
+
+    def _opened(self, picture: Picture) -> None:
+        """Put the picture in at once; what was done to it, and a way to make it smaller, are said beside it."""
+        try:
+            image = image_from_picture(picture)
+        except Problem as problem:
+            self._window.messages.show_problem(problem)
+            return
+        self._edit(f"Open {picture.name or 'Picture'}", image)
+        if max(image.height, image.width) > _LARGE:
+            size = f"{image.height:,} × {image.width:,} pixels. Make it smaller to see and draw single cells."
+            text = " ".join((size, *picture.notes))
+            self._window.messages.show_notice(text, ("Resize…", lambda: self._resize(picture)))
+        elif picture.notes:
+            self._window.messages.show_notice(" ".join(picture.notes))
+
+    def _resize(self, picture: Picture) -> None:
+        dialog = ImportDialog(picture, self._window)
+        dialog.image_made.connect(lambda image: self._edit("Open Resized Picture", image))
+        self._ask(dialog)
+
+    # --- clipboard and drops ---
+
+    def paste(self) -> None:
+        if not self.take(QGuiApplication.clipboard().mimeData()):
+            problem = Problem(
+                "There is nothing to paste.",
+                "The clipboard holds neither numbers nor a picture.",
+                "Copy a picture, or cells of a spreadsheet.",
+            )
+            self._window.messages.show_problem(problem)
+
+    @staticmethod
+    def takes(data: QMimeData) -> bool:
+        """Whether `data` looks like something that `take` can use."""
+        return data.hasImage() or data.hasText() or any(url.isLocalFile() for url in data.urls())
+
+    def take(self, data: QMimeData) -> bool:
+        """Use what was pasted or dropped: files, else numbers as text, else a picture. False if there is nothing.
+
+        Text comes before a picture, since a spreadsheet puts both on the clipboard.
+        """
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if files:
+            self.open_path(files[-1])
+            return True
+        if data.hasText() and data.text().strip() and self._take_numbers(data.text(), data.hasImage()):
+            return True
+        for name in _CLIPBOARD_FORMATS:
+            if data.hasFormat(name):
+                self._read(data=data.data(name).data(), use=self._opened)
+                return True
+        picture = data.imageData() if data.hasImage() else None
+        if isinstance(picture, QImage) and not picture.isNull():
+            self._opened(_picture_of(picture))  # already decoded by the system's clipboard: no file format left
+            return True
+        return False
+
+    def _take_numbers(self, text: str, picture_too: bool) -> bool:
+        try:
+            numbers = parse_numbers(text)
+            image = self._session.experiment.image.with_pixels(numbers[:, :, np.newaxis])
+        except Problem as problem:
+            if picture_too:
+                return False
+            self._window.messages.show_problem(problem)
+            return True
+        self._edit("Paste Numbers", image)
+        return True
+
+    def copy_numbers(self) -> None:
+        """The image as text for a spreadsheet; the channels of a colour image one below the other."""
+        image = self._session.experiment.image
+        QGuiApplication.clipboard().setText("\n\n".join(format_tsv(plane) for plane in image.planes))
+
+    def copy_output(self) -> None:
+        array = self._session.output_array
+        if array is not None:
+            plane = array[:, :, min(self._session.filter, array.shape[2] - 1)]
+            QGuiApplication.clipboard().setText(format_tsv(plane))
+
+    def copy_picture(self) -> None:
+        QGuiApplication.clipboard().setPixmap(self._window.lab.grab())
+
+    def save_picture(self) -> None:
+        dialog = QFileDialog(self._window, "Save a picture of the page", "convlab.png", "PNG picture (*.png)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")
+        dialog.fileSelected.connect(self._write_picture)
+        self._ask(dialog)
+
+    def _write_picture(self, name: str) -> None:
+        if not self._window.lab.grab().save(name, "PNG"):
+            problem = Problem(
+                "The picture could not be saved.", "The folder may be read-only or full.", "Choose another folder."
+            )
+            self._window.messages.show_problem(problem)
+
+
+def _picture_of(image: QImage) -> Picture:
+    """A QImage as a Picture: uint8 (h, w, 3). Rows of a QImage may be padded."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()
+    return Picture(pixels=pixels, notes=(), name="pasted picture")

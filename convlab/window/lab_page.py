@@ -1,0 +1,245 @@
+"""The Lab: an image, a chain of operations, and the player that steps through any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from convlab.operations.convolution import Convolution
+from convlab.window import theme
+from convlab.window.array_view import ArrayView
+from convlab.window.chain_bar import ChainBar
+from convlab.window.connectors import Connectors
+from convlab.window.input_card import InputCard
+from convlab.window.operation_card import OperationCard
+from convlab.window.output_card import OutputCard
+from convlab.window.player import Player
+from convlab.window.pointing import Pointing
+from convlab.window.predicting import Score
+from convlab.window.session import IMAGE_STAGE, Session
+from convlab.window.step_panel import StepPanel
+from convlab.window.transport import Transport
+
+ZOOM_STEP = 1.25
+_SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: one scrolls instead
+
+
+class LabPage(QWidget):
+    """Arranges the cards, keeps input and output at one scale, and shows the present step in all of them."""
+
+    edited = Signal(str, object, object)  # label, Experiment, merge key
+
+    def __init__(
+        self, session: Session, player: Player, score: Score, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session, self.player = session, player
+        self.pointing = Pointing(self)
+        self.chain_bar = ChainBar()
+        self.input = InputCard(session, self.pointing)
+        self.operation = OperationCard(session)
+        self.output = OutputCard(session, player, self.pointing)
+        self.step_panel = StepPanel(session, player, score)
+        self.transport = Transport(player)
+        self.connectors = Connectors(self)
+        self.show_connectors = True
+        self.zoom = 1.0
+        self.keys: dict[str, Callable[[], object]] = {}
+        self._arrange()
+        self._connect()
+        self._rescale = QTimer(self, singleShot=True, interval=0)
+        self._rescale.timeout.connect(self._share_scale)
+        self.refresh()
+
+    # --- layout ---
+
+    def _arrange(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        for card, share in ((self.input, 38), (self.operation, 24), (self.output, 38)):
+            self.splitter.addWidget(card)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+        self.splitter.setChildrenCollapsible(False)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.chain_bar)
+        self._column.addWidget(self.splitter, 1)
+        self._column.addWidget(self.step_panel)
+        self._column.addWidget(self.transport)
+        self.connectors.raise_()
+        theme.follow(self, self._space)
+        self._space()
+
+    def _space(self) -> None:
+        side = theme.px(16)
+        self._column.setContentsMargins(side, theme.px(12), side, side)
+        self._column.setSpacing(theme.px(12))
+        self.splitter.setHandleWidth(theme.px(12))
+        self.rescale()
+
+    def present(self, on: bool) -> None:
+        """Fold away what a class does not look at."""
+        for widget in (self.chain_bar, self.input.tools):
+            widget.setVisible(not on)
+        self.operation.set_presentation(on)
+        self.step_panel.set_presentation(on)
+        self.transport.set_clicker(on)
+        for view in self.views:
+            view.set_presentation(on)
+        self.rescale()
+
+    @property
+    def views(self) -> tuple[ArrayView, ArrayView]:
+        return self.input.view, self.output.view
+
+    # --- connections ---
+
+    def _connect(self) -> None:
+        session, player = self.session, self.player
+        for signal in (session.experiment_changed, session.stage_changed, session.output_changed):
+            signal.connect(self.refresh)
+        player.step_changed.connect(self._show_step)
+        player.phase_changed.connect(self._show_step)
+        self.pointing.changed.connect(self._show_step)
+        self.chain_bar.stage_chosen.connect(session.choose_stage)
+        self.output.cell_chosen.connect(player.go)
+        self.output.view.navigate.connect(lambda dr, dc: player.go(player.row + dr, player.column + dc))
+        self.operation.panel.weight_pointed.connect(self._weight_pointed)
+        for view in self.views:
+            view.installEventFilter(self)
+            view.zoom_wished.connect(self.zoom_by)
+            view.scrolled.connect(self._show_links)
+        self.splitter.splitterMoved.connect(self.rescale)
+
+    def _weight_pointed(self, a: int, b: int) -> None:
+        self.pointing.point_weight((a, b) if a >= 0 else None)
+
+    # --- showing ---
+
+    def refresh(self) -> None:
+        """The experiment, the focus or an output is another one."""
+        session = self.session
+        shapes = [session.chain.problem(k) or session.chain.shape(k) for k in range(len(session.chain) + 1)]
+        self.chain_bar.show_chain(session.experiment, shapes, session.stage)
+        self.rescale()
+        self._show_step()
+
+    def _show_step(self) -> None:
+        player, session = self.player, self.session
+        peek = None if player.playing else self.pointing.output_cell
+        cell = peek or (player.row, player.column)
+        step = session.step_at(*peek) if peek else player.current
+        input_view, output_view = self.views
+        if step is None:
+            input_view.hide_window()
+            output_view.show_cell(None)
+        else:
+            input_view.show_window(step.rows, step.columns, step.inside)
+            output_view.show_cell(cell)
+            self._follow(step.rows, step.columns, cell)
+        self.step_panel.show_step(step, peeked=peek is not None)
+        self._show_readers()
+        self._show_weight_cells()
+        self._show_links()
+
+    def _follow(self, rows: object, columns: object, cell: tuple[int, int]) -> None:
+        """When an array is larger than its view, the step stays in sight; not while the mouse is looking around."""
+        if self.pointing.output_cell is None and self.pointing.input_cell is None:
+            self.input.view.ensure_cells_visible(rows, columns)
+            self.output.view.ensure_cells_visible([cell[0]], [cell[1]])
+
+    def _show_readers(self) -> None:
+        cell, operation, shape = self.pointing.reading_from, self.session.operation, self.session.input_shape
+        if cell is None or operation is None or shape is None or self.session.problem is not None:
+            self.output.view.show_readers((), ())
+        else:
+            self.output.view.show_readers(*operation.readers_of(shape, *cell))
+
+    def _show_weight_cells(self) -> None:
+        weight, operation, shape = self.pointing.weight, self.session.operation, self.session.input_shape
+        if weight is None or not isinstance(operation, Convolution) or shape is None or self.session.problem:
+            self.input.view.show_marked((), ())
+        else:
+            self.input.view.show_marked(*operation.cells_of_weight(shape, *weight))
+
+    def _show_links(self) -> None:
+        if not self.show_connectors or self.session.stage == IMAGE_STAGE:
+            self.connectors.show_links(None, None, None)
+            return
+        self.connectors.show_links(
+            self._mapped(self.input.view, self.input.view.window_rect()),
+            self._mapped(self.operation.figure, self.operation.figure_rect()),
+            self._mapped(self.output.view, self.output.view.shown_cell_rect()),
+        )
+
+    def _mapped(self, widget: QWidget | None, rect: QRectF | None) -> QRectF | None:
+        """A rectangle of `widget` in this page's coordinates; None if it is scrolled out of sight."""
+        if widget is None or rect is None or not widget.isVisible():
+            return None
+        visible = rect.intersected(QRectF(widget.rect()))
+        if visible.isEmpty():
+            return None
+        return visible.translated(widget.mapTo(self, QPoint(0, 0)))
+
+    def toggle_connectors(self) -> None:
+        self.show_connectors = not self.show_connectors
+        self._show_links()
+
+    # --- one scale for input and output ---
+
+    def rescale(self) -> None:
+        """Find the common cell size anew, once, when the event loop is free."""
+        if hasattr(self, "_rescale"):
+            self._rescale.start()
+
+    def zoom_by(self, factor: float) -> None:
+        """Cells larger or smaller by `factor`; never smaller than what fits."""
+        self.zoom = min(max(self.zoom * factor, 1.0), 4096.0)
+        self._share_scale()
+
+    def zoom_to_fit(self) -> None:
+        self.zoom = 1.0
+        self._share_scale()
+
+    def zoom_to_window(self) -> None:
+        """So large that the digits under the window can be read."""
+        self.zoom = max(1.0, 1.6 * self.input.view.legible_cell_size / max(self._fitting(), 1e-6))
+        self._share_scale()
+
+    def _fitting(self) -> float:
+        sizes = [view.fit_cell_size() for view in self.views if view.has_array]
+        size = min(sizes, default=1.0)
+        if max((max(view.grid_shape) for view in self.views if view.has_array), default=0) <= _SMALL_ARRAY:
+            size = max(size, self.input.view.legible_cell_size)
+        return size
+
+    def _share_scale(self) -> None:
+        size = self._fitting() * self.zoom
+        for view in self.views:
+            view.set_cell_size(size)
+        self._show_step()
+
+    # --- events ---
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.rescale()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.connectors.setGeometry(self.rect())
+        self.step_panel.set_compact(self.height() < theme.px(620))
+        self.rescale()
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no focused widget wanted."""
+        slot = self.keys.get(QKeySequence(event.keyCombination()).toString())
+        if slot is None:
+            super().keyPressEvent(event)
+        else:
+            slot()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, 480)

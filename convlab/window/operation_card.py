@@ -1,0 +1,52 @@
+"""The middle card: the kernel and settings of the operation in focus, or the image when that is in focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+
+from convlab.window.image_panel import ImagePanel
+from convlab.window.operation_panel import OperationPanel
+from convlab.window.session import IMAGE_STAGE, Session
+
+
+class OperationCard(QFrame):
+    """Shows the panel that fits the focus."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._session = session
+        self.panel = OperationPanel()
+        self.image_panel = ImagePanel()
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(self.panel)
+        self._stack.addWidget(self.image_panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.addWidget(holder)
+        for signal in (session.experiment_changed, session.stage_changed, session.filter_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        session = self._session
+        if session.stage == IMAGE_STAGE or session.operation is None:
+            self._stack.setCurrentWidget(self.image_panel)
+            self.image_panel.show_image(session.experiment.image)
+            return
+        self._stack.setCurrentWidget(self.panel)
+        self.panel.show_operation(session.operation, session.input_shape, session.filter, session.problem)
+
+    def set_presentation(self, on: bool) -> None:
+        """Only the kernel stays, as large as it can be."""
+        self.panel.set_presentation(on)
+
+    @property
+    def figure(self) -> QWidget | None:
+        """The widget that the connecting lines go to: the kernel, or the picture of the function."""
+        return self.panel.figure() if self._stack.currentWidget() is self.panel else None
+
+    def figure_rect(self) -> QRectF | None:
+        return self.panel.figure_rect() if self.figure is not None else None

@@ -1,0 +1,109 @@
+"""The output card: what the focused operation has written so far, or all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from convlab.drawing.colors import scale_for
+from convlab.drawing.numbers import full_text
+from convlab.window.array_view import ArrayView, ColorBar
+from convlab.window.player import Player
+from convlab.window.pointing import Pointing
+from convlab.window.session import Session
+from convlab.window.widgets import Card, IntField, Segmented, label
+
+
+class OutputCard(Card):
+    """Shows the output, tells which cell is pointed at, clicked or looped."""
+
+    cell_chosen = Signal(int, int)
+
+    def __init__(
+        self, session: Session, player: Player, pointing: Pointing, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Output", parent=parent)
+        self._session, self._player, self._pointing = session, player, pointing
+        self.view = ArrayView()
+        self.view.setAccessibleName("Output")
+        self.color_bar = ColorBar()
+        self.filter_label = label("filter", "caption")
+        self.filter = IntField("Filter", 1, 1)
+        self.filter.changed.connect(lambda number: session.choose_filter(number - 1))
+        self.display = Segmented([("As written", False), ("All at once", True)], "Output")
+        self.display.chosen.connect(lambda show_all: session.choose_display(show_all=bool(show_all)))
+        self.display.setToolTip("Show the output as it is written, or all at once (A)")
+        for widget in (self.filter_label, self.filter, self.display):
+            self.header.addWidget(widget)
+        self.body.addWidget(self.view, 1)
+        self.body.addWidget(self.color_bar)
+        self.view.cell_pointed.connect(self._pointed)
+        self.view.cell_clicked.connect(lambda pane, row, column, *_: self.cell_chosen.emit(row, column))
+        self.view.region_selected.connect(lambda *region: player.set_loop(region))
+        for signal in (session.experiment_changed, session.stage_changed, session.output_changed):
+            signal.connect(self.refresh)
+        session.filter_changed.connect(self.refresh)
+        session.display_changed.connect(self.show_progress)
+        pointing.changed.connect(self._show_caption)
+        player.step_changed.connect(self.show_progress)
+        player.phase_changed.connect(self.show_progress)
+        player.loop_changed.connect(lambda: self.view.show_loop(player.loop))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the output of the operation in focus; while it is computed the old one stays, dimmed."""
+        session = self._session
+        array, shape = session.output_array, session.output_shape
+        filters = shape[2] if shape is not None and len(shape) == 3 else 1
+        self.filter.setRange(1, filters)
+        self.filter.show_value(session.filter + 1)
+        self.filter.setSuffix(f" of {filters}")
+        for widget in (self.filter, self.filter_label):
+            widget.setVisible(filters > 1)
+        self.view.set_dimmed(array is None and session.problem is None)
+        if session.operation is None:
+            self.view.show_array(None)
+            self.view.set_empty("Here is the output of an operation. The chain above has none yet.", "")
+        elif session.problem is not None:
+            self.view.show_array(None)
+            self.view.set_empty(session.problem.sentence, "Undo")
+        elif array is not None:
+            channel = min(session.filter, array.shape[2] - 1)
+            scale = scale_for(array[:, :, channel], self._white())
+            self.view.show_array(array, scale, panes=(channel,))
+            self.color_bar.show_scale(scale)
+        self.color_bar.setVisible(session.operation is not None and session.problem is None)
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Bring up to date how far the output is written."""
+        session, player = self._session, self._player
+        self.display.show_choice(session.show_all)
+        everything = session.show_all and not player.predicting
+        self.view.show_written(None if everything else player.written)
+        self.view.show_hidden((player.row, player.column) if player.hidden else None)
+        self._show_caption()
+
+    def _white(self) -> float | None:
+        """An output whose values are still those of the image is shown in the image's greys."""
+        return None
+
+    def _pointed(self, pane: int, row: int, column: int) -> None:
+        self._pointing.point_output((row, column) if self._may_see(row, column) else None)
+
+    def _may_see(self, row: int, column: int) -> bool:
+        """A value that the class has not guessed yet must not be seen by pointing at it."""
+        rows, columns = self._session.grid_shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            return False
+        return not self._player.predicting or row * columns + column < self._player.written
+
+    def _show_caption(self) -> None:
+        session = self._session
+        rows, columns = session.grid_shape
+        array, cell = session.output_array, self._pointing.output_cell
+        if cell is not None and array is not None and cell[0] < rows and cell[1] < columns:
+            value = full_text(float(array[cell[0], cell[1], min(session.filter, array.shape[2] - 1)]))
+            self.caption.setText(f"row {cell[0]}, column {cell[1]}: {value}")
+        else:
+            self.caption.setText(f"{rows:,} × {columns:,}" if rows else "")

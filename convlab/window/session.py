@@ -1,0 +1,208 @@
+"""Session: what is open, and the only place where it changes.
+
+The user's work is one frozen Experiment with its history. What is not work (which stage is in focus, which filter and
+which cell one looks at) lives here too, outside undo. Views ask the session and are told by its signals.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from convlab.experiment.experiment import Experiment, first_experiment
+from convlab.experiment.history import History
+from convlab.operations.chain import Chain
+from convlab.operations.operation import Operation
+from convlab.operations.step import Step
+from convlab.problems import Problem
+from convlab.window.computing import Computer
+
+Array = NDArray[np.float32]
+IMAGE_STAGE = -1
+ALL_AT_ONCE_FROM = 64 * 64  # cells; a larger output is shown whole, since nobody waits for it to be written
+
+
+class Session(QObject):
+    """The experiment, its history, and what of it is looked at."""
+
+    experiment_changed = Signal()
+    stage_changed = Signal()
+    filter_changed = Signal()
+    output_changed = Signal()
+    display_changed = Signal()
+    problem_met = Signal(object)
+
+    def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        experiment = experiment or first_experiment()
+        self.history: History[Experiment] = History(experiment)
+        self.saved: Experiment | None = experiment  # what is on the disk, or nothing worth saving
+        self.chain = Chain(experiment.image.pixels, experiment.operations)
+        self.stage = 0 if experiment.operations else IMAGE_STAGE
+        self.filter = 0
+        self.show_all = False
+        self.computer = Computer(self)
+        self.computer.ready.connect(self._computed)
+        self.computer.failed.connect(self.problem_met)
+        self._choose_display()
+        self._compute()
+
+    # --- the work ---
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.history.present
+
+    @property
+    def changed_since_saved(self) -> bool:
+        return self.experiment is not self.saved
+
+    def edit(self, label: str, experiment: Experiment, merge_key: str | None = None) -> None:
+        """Make `experiment` the present one; edits in a row with the same `merge_key` are one undo step."""
+        if experiment is not self.experiment:
+            self._take(self.history.done(label, experiment, merge_key))
+
+    def seal(self) -> None:
+        """End a burst: the next edit is an undo step of its own, whatever its merge key."""
+        self.history = self.history.sealed()
+
+    def undo(self) -> None:
+        if self.history.can_undo:
+            self._take(self.history.undone())
+
+    def redo(self) -> None:
+        if self.history.can_redo:
+            self._take(self.history.redone())
+
+    def replace(self, experiment: Experiment, *, saved: bool) -> None:
+        """Open another experiment; the history begins anew."""
+        self.saved = experiment if saved else None
+        self._take(History(experiment))
+        self.choose_stage(0 if experiment.operations else IMAGE_STAGE)
+
+    def mark_saved(self, experiment: Experiment) -> None:
+        self.saved = experiment
+        self.experiment_changed.emit()
+
+    def _take(self, history: History[Experiment]) -> None:
+        before, self.history = self.experiment, history
+        now = self.experiment
+        self.chain = self.chain.with_(now.image.pixels, now.operations)
+        self.stage = min(self.stage, len(now.operations) - 1)
+        self.filter = min(self.filter, max(self._filters() - 1, 0))
+        if now.image.pixels.shape != before.image.pixels.shape:
+            self._choose_display()
+        self._compute(quiet=True)
+        self.experiment_changed.emit()
+        self.output_changed.emit()
+
+    # --- what is looked at ---
+
+    @property
+    def operation_index(self) -> int:
+        """The operation that is stepped: the one in focus, or the first while the image is in focus."""
+        return max(self.stage, 0)
+
+    @property
+    def operation(self) -> Operation | None:
+        operations = self.experiment.operations
+        return operations[self.operation_index] if operations else None
+
+    @property
+    def input_shape(self) -> tuple[int, ...] | None:
+        return self._shape(self.operation_index)
+
+    @property
+    def output_shape(self) -> tuple[int, ...] | None:
+        """The shape of the focused operation's output; None where a setting cannot be, or there is no operation."""
+        return self._shape(self.operation_index + 1) if self.operation else None
+
+    @property
+    def grid_shape(self) -> tuple[int, int]:
+        """Rows and columns of output positions to step through; a vector is one row. (0, 0) if there are none."""
+        shape = self.output_shape
+        if shape is None:
+            return 0, 0
+        return (shape[0], shape[1]) if len(shape) == 3 else (1, shape[0])
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the focused operation has no output, if it has none."""
+        return self.chain.problem(self.operation_index + 1) if self.operation else None
+
+    @property
+    def input_array(self) -> Array | None:
+        return self._array(self.operation_index)
+
+    @property
+    def output_array(self) -> Array | None:
+        return self._array(self.operation_index + 1) if self.operation else None
+
+    @property
+    def busy(self) -> bool:
+        return self.computer.busy
+
+    def step_at(self, row: int, column: int) -> Step | None:
+        """How the output cell got its value; None while its input is not there."""
+        operation, x = self.operation, self.input_array
+        rows, columns = self.grid_shape
+        if operation is None or x is None or not (0 <= row < rows and 0 <= column < columns):
+            return None
+        shape = self.output_shape
+        if shape is not None and len(shape) == 1:
+            return operation.explain(x, 0, 0, column)
+        return operation.explain(x, row, column, self.filter)
+
+    def choose_stage(self, stage: int) -> None:
+        """Put an operation into focus, or the image (IMAGE_STAGE)."""
+        stage = min(max(stage, IMAGE_STAGE), len(self.experiment.operations) - 1)
+        if stage == self.stage:
+            return
+        self.stage = stage
+        self.filter = min(self.filter, max(self._filters() - 1, 0))
+        self._compute(quiet=True)
+        self.stage_changed.emit()
+        self.output_changed.emit()
+
+    def choose_filter(self, filter: int) -> None:
+        filter = min(max(filter, 0), max(self._filters() - 1, 0))
+        if filter != self.filter:
+            self.filter = filter
+            self.filter_changed.emit()
+
+    def choose_display(self, *, show_all: bool) -> None:
+        """Show the output as it is written, or all at once."""
+        if show_all != self.show_all:
+            self.show_all = show_all
+            self.display_changed.emit()
+
+    def _choose_display(self) -> None:
+        rows, columns = self.experiment.image.pixels.shape[:2]
+        self.choose_display(show_all=rows * columns > ALL_AT_ONCE_FROM)
+
+    # --- the outputs ---
+
+    def _shape(self, stage: int) -> tuple[int, ...] | None:
+        return None if self.chain.problem(stage) else self.chain.shape(stage)
+
+    def _filters(self) -> int:
+        shape = self.output_shape
+        return shape[2] if shape is not None and len(shape) == 3 else 1
+
+    def _array(self, stage: int) -> Array | None:
+        if self.chain.problem(stage) is not None or not self.chain.is_ready(stage):
+            return None
+        x = self.chain.output(stage)
+        return x if x.ndim == 3 else x.reshape(1, -1, 1)
+
+    def _compute(self, quiet: bool = False) -> None:
+        if self.operation is None or self.problem is not None:
+            return
+        if self.computer.want(self.chain, self.operation_index + 1) and not quiet:
+            self.output_changed.emit()
+
+    def _computed(self, chain: Chain) -> None:
+        if chain is self.chain:
+            self._compute(quiet=True)  # the focus may have moved on to a later stage meanwhile
+            self.output_changed.emit()

@@ -1,0 +1,259 @@
+"""Work: where the experiment is kept: its file, the autosave, and what is asked before it would be lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from convlab.experiment import files
+from convlab.experiment.autosave import Autosave
+from convlab.experiment.experiment import Experiment, first_experiment
+from convlab.plain_text import safe_text
+from convlab.problems import Problem
+
+if TYPE_CHECKING:
+    from convlab.window.main_window import MainWindow
+
+AUTOSAVE_MS = 30_000
+FILE_FILTER = "ConvLab experiments (*.convlab)"
+
+
+class Work(QObject):
+    """Opens, saves and guards the experiment. Writing happens in a thread: the value is frozen, so that is safe."""
+
+    changed = Signal()
+    _written = Signal(object, object, object)  # path, experiment, error
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self.path: Path | None = None
+        self.dialog: QFileDialog | QMessageBox | None = None
+        self.autosave = Autosave(window.settings.state_folder / "autosave")
+        self._autosaved: Experiment | None = None
+        self._threads: list[threading.Thread] = []
+        self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self, interval=AUTOSAVE_MS)
+        self._timer.timeout.connect(self.autosave_now)
+        self._timer.start()
+
+    @property
+    def name(self) -> str:
+        """What the title calls the experiment: its file, else its image."""
+        return safe_text(self.path.stem if self.path else (self._session.experiment.image.name or "Untitled"), 60)
+
+    # --- new and open ---
+
+    def new(self) -> None:
+        if self.may_leave():
+            self.path = None
+            self._session.replace(first_experiment(), saved=True)
+            self.changed.emit()
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment; the present one stays as it is if that fails."""
+        if not self.may_leave():
+            return
+
+        def done(parts: dict[str, Any], arrays: dict[str, Any]) -> None:
+            self._take(parts, arrays, path)
+
+        self._read(path, done)
+
+    def _read(self, path: Path, done: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
+        reader = self._window.images.reader
+        reader.open_experiment(path=path, done=done, failed=self._window.messages.show_problem)
+
+    def _take(self, parts: dict[str, Any], arrays: dict[str, Any], path: Path | None) -> bool:
+        try:
+            experiment = files.from_parts(parts, arrays)
+        except Problem as problem:
+            self._window.messages.show_problem(problem)
+            return False
+        self.path = path
+        self._session.replace(experiment, saved=path is not None)
+        self._look_as(files.view_of(parts))
+        if path is not None:
+            self._window.settings.add_recent(path)
+        self.changed.emit()
+        return True
+
+    # --- save ---
+
+    def save(self) -> None:
+        if self.path is None:
+            self.save_as()
+        else:
+            self._write(self.path)
+
+    def save_as(self) -> None:
+        folder = Path(self._window.settings.text("folder", ""))
+        suggestion = str(self.path or folder / f"{files.file_name(self.name)}.convlab")
+        dialog = QFileDialog(self._window, "Save the experiment", suggestion, FILE_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("convlab")
+        dialog.fileSelected.connect(lambda name: self._write(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        dialog.open()
+
+    def _write(self, path: Path) -> None:
+        experiment, extra = self._session.experiment, self._looks()
+
+        def write() -> None:
+            error: Exception | None = None
+            try:
+                files.write(path, experiment, extra)
+            except (Problem, OSError) as caught:
+                error = caught
+            self._written.emit(path, experiment, error)
+
+        self._start(write)
+
+    def _start(self, work: Callable[[], None]) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=work)
+        self._threads.append(thread)
+        thread.start()
+
+    def _saved(self, path: Path, experiment: Experiment, error: Exception | None) -> None:
+        if error is not None:
+            problem = error if isinstance(error, Problem) else _cannot_save(path, error)
+            self._window.messages.show_problem(problem, ("Save as…", self.save_as))
+            return
+        self.path = path
+        self._window.settings.set("folder", str(path.parent))
+        self._window.settings.add_recent(path)
+        self._session.mark_saved(experiment)
+        self.changed.emit()
+
+    def _looks(self) -> dict[str, Any]:
+        """What is not work but pleasant to find again."""
+        session, player = self._session, self._window.player
+        return {
+            "stage": session.stage,
+            "filter": session.filter,
+            "row": player.row,
+            "column": player.column,
+            "show_all": session.show_all,
+        }
+
+    def _look_as(self, extra: dict[str, Any]) -> None:
+        def number(key: str) -> int:
+            value = extra.get(key)
+            return value if type(value) is int and abs(value) < 2**31 else 0
+
+        session = self._session
+        session.choose_stage(number("stage"))
+        session.choose_filter(number("filter"))
+        if type(extra.get("show_all")) is bool:
+            session.choose_display(show_all=extra["show_all"])
+        self._window.player.go(number("row"), number("column"))
+
+    # --- leaving ---
+
+    def may_leave(self) -> bool:
+        """Whether the present experiment may be given up: unchanged, saved now, or the user says so."""
+        if not self._session.changed_since_saved:
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle("ConvLab")
+        box.setText(f"Save the changes to “{self.name}”?")
+        box.setInformativeText("They are lost otherwise.")
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.button(buttons.Discard).setText("&Don’t save")
+        box.setDefaultButton(buttons.Save)
+        self.dialog = box
+        answer = box.exec()
+        self.dialog = None
+        if answer == buttons.Save:
+            return self._save_now()
+        return answer == buttons.Discard
+
+    def _save_now(self) -> bool:
+        """Save and wait for it, since the window is about to go; False if it was not saved."""
+        path = self.path
+        if path is None:
+            suggestion = f"{files.file_name(self.name)}.convlab"
+            name, _ = QFileDialog.getSaveFileName(self._window, "Save the experiment", suggestion, FILE_FILTER)
+            if not name:
+                return False
+            path = Path(name).with_suffix(".convlab")
+        try:
+            files.write(path, self._session.experiment, self._looks())
+        except (Problem, OSError) as error:
+            self._saved(path, self._session.experiment, error)
+            return False
+        self._saved(path, self._session.experiment, None)
+        return True
+
+    # --- autosave ---
+
+    def autosave_now(self) -> None:
+        """Keep a copy of unsaved changes in the state folder; the user's own file is never touched."""
+        experiment, extra = self._session.experiment, self._looks()
+        if experiment is self._autosaved:
+            return
+        self._autosaved = experiment
+        if not self._session.changed_since_saved:
+            self.autosave.discard()
+            return
+
+        def write() -> None:
+            try:
+                self.autosave.write(experiment, extra)
+            except (Problem, OSError):
+                self._autosaved = None  # tried again next time; a full disk is said when the user saves
+
+        self._start(write)
+
+    def save_after_fault(self) -> str:
+        """Save at once, in this thread; returns where the work is."""
+        if not self._session.changed_since_saved:
+            return "Your work is saved."
+        self.autosave.write(self._session.experiment, self._looks())
+        return "Your work was saved and will be offered at the next start."
+
+    def offer_recovery(self) -> None:
+        """After a crash: offer what the autosave of that run holds."""
+        leftovers = self.autosave.leftovers()
+        if not leftovers:
+            return
+        newest = leftovers[0]
+
+        def restore() -> None:
+            def done(parts: dict[str, Any], arrays: dict[str, Any]) -> None:
+                if self._take(parts, arrays, None):
+                    self.autosave_now()
+                    newest.discard()
+
+            self._read(newest.path, done)
+
+        self._window.messages.show_notice(
+            f"ConvLab ended unexpectedly. Unsaved work of {newest.time:%d %B, %H:%M} was kept.",
+            ("Restore", restore),
+            ("Discard", newest.discard),
+        )
+
+    def close(self) -> None:
+        """The window is left in order: nothing remains to be restored."""
+        self._timer.stop()
+        for thread in self._threads:
+            thread.join()
+        self.autosave.close()
+
+
+def _cannot_save(path: Path, error: Exception) -> Problem:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return Problem(
+        f"“{safe_text(path.name, 60)}” could not be saved.", f"{reason}.", "Choose another folder or free some space."
+    )
