@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
@@ -90,7 +91,7 @@ def smooth(points: Sequence[Point], closed: bool) -> Floats:
 
 def straight(points: Sequence[Point]) -> Floats:
     p = np.array(points)
-    return np.vstack([np.linspace(a, b, 60) for a, b in zip(p, p[1:], strict=False)])
+    return np.vstack([np.linspace(a, b, 60) for a, b in pairwise(p)])
 
 
 def stroke(paths: list[tuple[str, list[Point]]], size: int = 28, width: float = 2.7) -> Bytes:
@@ -147,7 +148,7 @@ def shapes(size: int = 128, finer: int = 8) -> Bytes:
 def text() -> Bytes:
     """Three lines of print, white on black, like a page seen by a camera at its limit of resolution."""
     font = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
-    canvas = Image.new("L", (144, 72), 0)
+    canvas = Image.new("L", (128, 72), 0)
     draw = ImageDraw.Draw(canvas)
     for y, size, line in ((4, 18, "Convolution"), (29, 13, "slides a small"), (48, 13, "kernel over this")):
         draw.text((8, y), line, fill=255, font=ImageFont.truetype(str(font), size))

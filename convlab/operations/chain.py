@@ -120,7 +120,10 @@ class _Stage:
 
     def _compute(self) -> Array:
         assert self.operation is not None and self.source is not None and self.source.output is not None
-        output: NDArray[Any] = self.operation.apply(self.source.output)
+        try:
+            output: NDArray[Any] = self.operation.apply(self.source.output)
+        except MemoryError:
+            raise _too_large(self.operation, self.shape, "There is not enough memory for them.") from None
         output.setflags(write=False)
         return output
 
@@ -146,8 +149,16 @@ def _stages(first: _Stage, operations: Sequence[Operation]) -> list[_Stage]:
 def _check_memory(operation: Operation, shape: Shape) -> None:
     needed = math.prod(shape) * np.dtype(np.float32).itemsize
     if needed > MAX_OUTPUT_BYTES:
-        raise Problem(
-            f"{operation.title} would make {'×'.join(f'{n:,}' for n in shape)} numbers.",
-            f"That takes {needed / 1024**3:.1f} GB of memory; at most {MAX_OUTPUT_BYTES // 1024**3} GB is computed.",
-            "Use a smaller image, fewer filters or a larger stride.",
+        most = MAX_OUTPUT_BYTES // 1024**3
+        raise _too_large(
+            operation, shape, f"That takes {needed / 1024**3:.1f} GB; at most {most} GB is computed."
         )
+
+
+def _too_large(operation: Operation, shape: Shape, why: str) -> Problem:
+    numbers = "×".join(f"{n:,}" for n in shape)
+    return Problem(
+        f"{operation.title} would make {numbers} numbers.",
+        why,
+        "Use a smaller image, fewer filters or a larger stride.",
+    )

@@ -23,8 +23,9 @@ def parse_numbers(text: str) -> NDArray[np.float32]:
     Takes −, fractions such as 1/9, and rows in brackets; an empty cell is 0. Raises Problem, naming the row, if a cell
     is no number or a row has another length than the first.
     """
-    lines = [line for line in _lines(text) if line.strip()]
-    if not lines:
+    # A row of empty cells still has its separators; a line without anything is no row.
+    lines = [line for line in _lines(text) if line.strip(" \x0b\x0c")]
+    if not text.strip() or not lines:
         raise Problem(
             "There are no numbers in this text.", remedy="Copy cells from a spreadsheet, or type numbers."
         )
