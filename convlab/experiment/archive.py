@@ -29,8 +29,8 @@ MAX_WEIGHTS_BYTES = 64 * MB
 MAX_MEMBERS = 400
 MAX_DIRECTORY_BYTES = 64 * 1024
 BOMB_BYTES, BOMB_RATIO = 64 * MB, 100
-STORED_FROM = 32 * MB
-"""Arrays from this size on are not compressed: it would take seconds, and an empty one would look like a bomb."""
+STORED_FROM = 4 * MB
+"""Arrays from this size on are not compressed: a photograph hardly shrinks, and takes a second for it."""
 
 _NAME = re.compile(r"experiment\.json|[a-z][a-z_]{0,30}(-[0-9]{1,4})?\.npy")
 _NPY_HEADER = re.compile(
@@ -205,7 +205,7 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
 
 def _filled(array: NDArray[Any], member: Any) -> NDArray[Any]:
     """Read piece by piece into the array itself, so that nothing is in memory twice."""
-    left = memoryview(array.reshape(-1)).cast("B") if array.size else memoryview(b"")
+    left = array.reshape(-1).view(np.uint8).data
     while left:
         piece = member.read(min(len(left), _CHUNK))
         if not piece:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -76,10 +77,8 @@ class Autosave:
     def discard(self, leftover: Leftover) -> None:
         """Removes a copy for good: it was restored and saved, or is not wanted."""
         for path in (leftover.path, _lock_of(leftover.path)):
-            try:
+            with suppress(OSError):
                 path.unlink(missing_ok=True)
-            except OSError:
-                pass
 
     def _own_path(self) -> Path:
         if self._path is None:

@@ -18,7 +18,7 @@ Check = Callable[[Any, str], Any]
 MAX_TEXT = 200
 
 
-class Wrong(ValueError):
+class FieldError(ValueError):
     """A field that is not what it should be; the text is the end of a sentence for the user."""
 
 
@@ -27,7 +27,7 @@ def whole(low: int, high: int) -> Check:
 
     def check(value: Any, where: str) -> int:
         if type(value) is not int or not low <= value <= high:
-            raise Wrong(f"{where} is not a whole number from {low:,} to {high:,}")
+            raise FieldError(f"{where} is not a whole number from {low:,} to {high:,}")
         return value
 
     return check
@@ -47,14 +47,14 @@ def pair(low: int, high: int) -> Check:
 def number(value: Any, where: str) -> float:
     """A finite number within float32."""
     if type(value) not in (int, float) or not math.isfinite(value) or abs(value) > np.finfo(np.float32).max:
-        raise Wrong(f"{where} is not a number")
+        raise FieldError(f"{where} is not a number")
     return float(value)
 
 
 def truth(value: Any, where: str) -> bool:
     """true or false."""
     if type(value) is not bool:
-        raise Wrong(f"{where} is neither true nor false")
+        raise FieldError(f"{where} is neither true nor false")
     return value
 
 
@@ -65,7 +65,10 @@ def choice(*options: Any) -> Check:
         for option in options:
             if type(value) in (str, int, float) and value == option:
                 return option
-        raise Wrong(f"{where} is not one of {', '.join(str(option) for option in options)}")
+        known = (
+            f"not one of {', '.join(str(option) for option in options)}" if len(options) < 6 else "unknown"
+        )
+        raise FieldError(f"{where} is {known}")
 
     return check
 
@@ -73,7 +76,7 @@ def choice(*options: Any) -> Check:
 def text(value: Any, where: str) -> str:
     """A line of text that can be shown: printable, at most MAX_TEXT characters."""
     if type(value) is not str or len(value) > MAX_TEXT:
-        raise Wrong(f"{where} is not a short text")
+        raise FieldError(f"{where} is not a short text")
     return "".join("·" if unicodedata.category(mark) in _HIDDEN else mark for mark in value)
 
 
@@ -83,7 +86,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 def texts(value: Any, where: str) -> tuple[str, ...]:
     """At most 20 lines of text."""
     if type(value) is not list or len(value) > 20:
-        raise Wrong(f"{where} is not a short list of texts")
+        raise FieldError(f"{where} is not a short list of texts")
     return tuple(text(item, where) for item in value)
 
 
@@ -107,13 +110,13 @@ def array(arrays: dict[str, NDArray[Any]], dimensions: int, types: tuple[type, .
 
     def check(value: Any, where: str) -> NDArray[Any]:
         if type(value) is not str or value not in arrays:
-            raise Wrong(f"the array of {where} is missing")
+            raise FieldError(f"the array of {where} is missing")
         found = arrays[value]
         if found.dtype.type not in types or found.ndim != dimensions or not found.size:
-            raise Wrong(f"the array of {where} has another shape or type than it should")
+            raise FieldError(f"the array of {where} has another shape or type than it should")
         # The extremes are NaN if any value is; they need no memory, unlike isfinite of each.
         if found.dtype != np.uint8 and not (np.isfinite(found.min()) and np.isfinite(found.max())):
-            raise Wrong(f"the array of {where} holds values that are not numbers")
+            raise FieldError(f"the array of {where} holds values that are not numbers")
         return found
 
     return check
@@ -122,11 +125,11 @@ def array(arrays: dict[str, NDArray[Any]], dimensions: int, types: tuple[type, .
 def table(value: Any, where: str) -> dict[str, Any]:
     """An object with named fields."""
     if type(value) is not dict:
-        raise Wrong(f"{where} is missing or not an object")
+        raise FieldError(f"{where} is missing or not an object")
     return value
 
 
 def _list(value: Any, where: str, length: int) -> list[Any]:
     if type(value) is not list or len(value) != length:
-        raise Wrong(f"{where} is not a list of {length}")
+        raise FieldError(f"{where} is not a list of {length}")
     return value

@@ -16,6 +16,7 @@ import errno
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 import convlab
 from convlab.experiment import archive
 from convlab.experiment.experiment import Experiment
-from convlab.experiment.fields import Wrong, array, choice, table, text, texts, whole
+from convlab.experiment.fields import FieldError, array, choice, table, text, texts, whole
 from convlab.experiment.image import LEVELS, Image, image_of_bytes
 from convlab.experiment.operation_fields import from_fields, to_fields
 from convlab.problems import Problem
@@ -61,11 +62,11 @@ def from_parts(described: Any, arrays: Arrays) -> Experiment:
         image = _image(table(described.get("image"), "the image"), arrays)
         operations = described.get("operations")
         if type(operations) is not list or len(operations) > MAX_OPERATIONS:
-            raise Wrong(f"the operations are not a list of at most {MAX_OPERATIONS}")
+            raise FieldError(f"the operations are not a list of at most {MAX_OPERATIONS}")
         return Experiment(
             image, tuple(from_fields(item, f"operation {i}", arrays) for i, item in enumerate(operations, 1))
         )
-    except Wrong as wrong:
+    except FieldError as wrong:
         raise archive.damaged(f"It is damaged: {wrong}.") from None
     except Problem as problem:
         if problem.what.startswith("This "):
@@ -102,14 +103,16 @@ def write(
         if target.exists():
             shutil.copymode(target, new)
             if backup:
-                _keep_old(target)
+                with suppress(OSError):  # Where there is no place for the old file, the new one still counts.
+                    _keep_old(target)
         os.replace(new, target)
     except OSError as error:
         raise Problem(
             f"“{path.name}” was not saved.", reason(error), "Your work is still open: save it elsewhere."
         ) from error
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
 
 
 def reason(error: OSError) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from convlab.experiment.fields import (
     Check,
-    Wrong,
+    FieldError,
     array,
     choice,
     number,
@@ -64,7 +64,7 @@ def to_fields(operation: Operation, number_in_chain: int, arrays: Arrays) -> dic
 
 
 def from_fields(value: Any, where: str, arrays: Arrays) -> Operation:
-    """The operation with these fields. Raises Wrong for a field, Problem for a combination that is impossible."""
+    """The operation with these fields. Raises FieldError for a field, Problem for a combination that is impossible."""
     described = table(value, where)
     kind = KINDS[choice(*KINDS)(described.get("kind"), f"the kind of {where}")]
     return _built(kind, described, where, arrays)
@@ -77,7 +77,7 @@ def _built(kind: type[Operation], described: dict[str, Any], where: str, arrays:
         if field.name in described:
             found[field.name] = checks[field.name](described[field.name], f"“{field.name}” of {where}")
         elif field.default is MISSING and field.default_factory is MISSING:
-            raise Wrong(f"“{field.name}” of {where} is missing")
+            raise FieldError(f"“{field.name}” of {where} is missing")
     return kind(**found)
 
 

@@ -69,7 +69,7 @@ def _covered(image: Image, cells: NDArray[np.int64], tip: NDArray[np.bool_]) -> 
 
 def _written(image: Image, covered: NDArray[np.bool_], value: float | tuple[float, float, float]) -> Image:
     values = _levels(image, value)
-    if (image.pixels[covered] == values).all():
+    if all((plane[covered] == level).all() for plane, level in zip(image.planes, values, strict=True)):
         return image
     planes = image.planes.copy()
     for plane, level in zip(planes, values, strict=True):

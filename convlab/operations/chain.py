@@ -115,11 +115,14 @@ class _Stage:
         return self.output
 
     def cost(self) -> int:
-        assert self.operation is not None and self.source is not None
+        assert self.operation is not None
+        assert self.source is not None
         return max(self.operation.multiplications(self.source.shape), math.prod(self.shape))
 
     def _compute(self) -> Array:
-        assert self.operation is not None and self.source is not None and self.source.output is not None
+        assert self.operation is not None
+        assert self.source is not None
+        assert self.source.output is not None
         try:
             output: NDArray[Any] = self.operation.apply(self.source.output)
         except MemoryError:

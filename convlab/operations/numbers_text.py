@@ -102,9 +102,15 @@ def _number(cell: str, row: int, column: int) -> float:
     if slash and value is not None:
         divisor = _decimal(denominator)
         value = value / divisor if divisor else None
-    if value is None or abs(value) > float(np.finfo(np.float32).max):
+    if value is None or not _fits(value):
         raise Problem(f"“{_shown(cell)}” in row {row}, column {column} is not a number that can be used.")
     return value
+
+
+def _fits(value: float) -> bool:
+    """Whether float32 can hold it."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(np.float32(value)))
 
 
 def _decimal(text: str) -> float | None:

@@ -6,6 +6,7 @@ import io
 import random
 import time
 import tracemalloc
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -78,10 +79,8 @@ def test_no_flipped_bits_can_raise_anything_but_a_problem():
         data = bytearray(GOOD)
         for _ in range(chance.randint(1, 3)):
             data[chance.randrange(len(data))] = chance.randrange(256)
-        try:
+        with suppress(Problem):
             from_parts(*read_parts(bytes(data)))
-        except Problem:
-            pass
 
 
 DOCUMENT, ARRAYS = to_parts(first_experiment(), {"stage": 1})
@@ -91,14 +90,14 @@ NORMALISED = Experiment(first_experiment().image, (BatchNormalization(*[np.ones(
 @pytest.mark.parametrize("experiment", [first_experiment(), NORMALISED], ids=["convolution", "normalisation"])
 def test_a_wrong_value_in_any_field_is_taken_or_gives_one_sentence(experiment):
     document, arrays = to_parts(experiment)
-    refused = 0
+    sentences = {}
     for what, changed in wrong_documents(document):
         try:
             from_parts(changed, arrays)
         except Problem as problem:
-            refused += 1
-            assert len(problem.sentence) < 300, what
-    assert refused > 200
+            sentences[what] = problem.sentence
+    assert len(sentences) > 150
+    assert max(len(sentence) for sentence in sentences.values()) < 250
 
 
 @pytest.mark.parametrize(

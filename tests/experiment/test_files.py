@@ -203,7 +203,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path):
-    with pytest.raises(Problem, match="was not saved. The folder does not exist"):
+    with pytest.raises(Problem, match=r"was not saved\. The folder does not exist"):
         write(tmp_path / "gone" / "work.convlab", first_experiment())
 
 

@@ -43,8 +43,11 @@ def test_there_are_at_least_24_kernels():
 def test_each_kernel_has_a_name_and_one_line_that_says_what_it_does(key):
     kernel = KERNELS[key]
     assert kernel.key == key
-    assert kernel.name and kernel.group
-    assert kernel.meaning.endswith(".") and "\n" not in kernel.meaning and 30 < len(kernel.meaning) < 110
+    assert kernel.name
+    assert kernel.group
+    assert kernel.meaning.endswith(".")
+    assert "\n" not in kernel.meaning
+    assert 30 < len(kernel.meaning) < 110
 
 
 @ALL
@@ -184,7 +187,8 @@ def test_random_weights_are_tenths_and_the_same_for_the_same_seed():
 def test_resizing_keeps_the_centre():
     grown = kernels.resize(values("sobel-vertical"), (5, 5))
     assert np.array_equal(grown[1:4, 1:4], values("sobel-vertical"))
-    assert not grown[0].any() and not grown[:, 4].any()
+    assert not grown[0].any()
+    assert not grown[:, 4].any()
     assert kernels.resize(values("sharpen"), (1, 1)).tolist() == [[5]]
 
 

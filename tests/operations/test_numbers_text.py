@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -97,10 +99,8 @@ def test_a_strange_long_cell_is_shortened_and_made_printable():
 
 @given(st.text())
 def test_any_text_gives_numbers_or_one_problem(text):
-    try:
+    with suppress(Problem):
         assert np.isfinite(parse_numbers(text)).all()
-    except Problem as problem:
-        assert problem.sentence
 
 
 def test_copied_numbers_are_the_shortest_decimals_between_tabs():
