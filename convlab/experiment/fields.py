@@ -6,12 +6,13 @@ A check is a function from (value, where) to the checked value; `where` names th
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from convlab.plain_text import safe_text
 
 Check = Callable[[Any, str], Any]
 
@@ -77,10 +78,7 @@ def text(value: Any, where: str) -> str:
     """A line of text that can be shown: printable, at most MAX_TEXT characters."""
     if type(value) is not str or len(value) > MAX_TEXT:
         raise FieldError(f"{where} is not a short text")
-    return "".join("·" if unicodedata.category(mark) in _HIDDEN else mark for mark in value)
-
-
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+    return safe_text(value, MAX_TEXT)
 
 
 def texts(value: Any, where: str) -> tuple[str, ...]:

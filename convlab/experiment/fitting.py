@@ -42,10 +42,9 @@ def fit(operation: Operation, channels: int) -> Operation:
     if isinstance(operation, ConvolutionTranspose) and operation.kernel.shape[3] != channels:
         return replace(operation, kernel=_repeated(operation.kernel, channels, 3))
     if isinstance(operation, BatchNormalization) and len(operation.gamma) != channels:
-        parts = ("gamma", "beta", "mean", "variance")
-        return replace(
-            operation, **{part: _repeated(getattr(operation, part), channels, 0) for part in parts}
-        )
+        names = ("gamma", "beta", "mean", "variance")
+        parts: dict[str, Any] = {name: _repeated(getattr(operation, name), channels, 0) for name in names}
+        return replace(operation, **parts)
     if isinstance(operation, Dense) and operation.kernel.shape[0] != channels:
         too_large = channels * operation.kernel.shape[1] > MAX_DENSE_WEIGHTS
         return operation if too_large else replace(operation, kernel=_repeated(operation.kernel, channels, 0))

@@ -121,7 +121,7 @@ def load_sample(key: str) -> Image:
         raise KeyError(key)
     pixels = _stored(sample.file)
     if sample.white == 9:
-        return Image(pixels, 9, sample.title)
+        return Image(pixels.astype(np.float32), 9, sample.title)
     return image_of_bytes(pixels, sample.white, sample.title)
 
 

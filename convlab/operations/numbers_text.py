@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convlab.plain_text import safe_text
 from convlab.problems import Problem
 
 MAX_NUMBERS = 4_000_000
@@ -103,7 +104,9 @@ def _number(cell: str, row: int, column: int) -> float:
         divisor = _decimal(denominator)
         value = value / divisor if divisor else None
     if value is None or not _fits(value):
-        raise Problem(f"“{_shown(cell)}” in row {row}, column {column} is not a number that can be used.")
+        raise Problem(
+            f"“{safe_text(cell, 20)}” in row {row}, column {column} is not a number that can be used."
+        )
     return value
 
 
@@ -123,9 +126,3 @@ def _decimal(text: str) -> float | None:
         text = text.replace(",", "")
     text = text.replace(",", ".")
     return float(text) if _NUMBER.fullmatch(text) else None
-
-
-def _shown(cell: str) -> str:
-    """A cell as it can stand in a sentence: printable and short."""
-    text = "".join(mark if mark.isprintable() else "·" for mark in cell)
-    return text if len(text) <= 20 else f"{text[:19]}…"
