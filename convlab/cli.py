@@ -64,7 +64,9 @@ def _window_parser() -> argparse.ArgumentParser:
         epilog="Without a file it opens with a drawn letter and an edge kernel. Space steps.",
         allow_abbrev=False,
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a .convlab experiment, a picture, .npy or .csv")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="a .convlab experiment, a picture, .npy or .csv"
+    )
     parser.add_argument("--fresh", action="store_true", help="throw-away settings: as on a first start")
     parser.add_argument("--debug", action="store_true", help="tell on the terminal what happens inside")
     parser.add_argument("--version", action="version", version=f"ConvLab {__version__}")

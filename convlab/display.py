@@ -60,7 +60,7 @@ _WAYLAND = {
     "libwayland-cursor.so.0": Package("libwayland-cursor0", "libwayland-cursor"),
 }
 _NEEDS = {"xcb": _BASE | _XCB, "wayland": _BASE | _WAYLAND}
-_PACKAGES = _BASE | _XCB | _WAYLAND
+PACKAGES = _BASE | _XCB | _WAYLAND
 
 
 def prepare() -> None:
@@ -99,7 +99,7 @@ def _fault(plugin: str) -> Problem | None:
         )
     library = missing_library(file)
     if library:
-        return _missing(plugin, library)
+        return missing_problem(plugin, library)
     return None if _reachable(plugin) else _unreachable(plugin)
 
 
@@ -174,41 +174,42 @@ def _unreachable(plugin: str) -> Problem:
     return _no_display(why)
 
 
-def _missing(plugin: str, library: str) -> Problem:
+def missing_problem(plugin: str, library: str, release: Path = Path("/etc/os-release")) -> Problem:
+    """What to say when `library` (or what the loader said in its place) keeps Qt from loading `plugin`."""
     if " " in library:
-        return Problem(f'Qt\'s platform plugin "{plugin}" cannot be loaded.', library, "Install PySide6 again.")
+        return Problem(
+            f'Qt\'s platform plugin "{plugin}" cannot be loaded.', library, "Install PySide6 again."
+        )
     return Problem(
         f"The system library {library} is missing.",
         f'Qt cannot open a window ("{plugin}") without it.',
-        _remedy(plugin, library),
+        _remedy(plugin, library, _family(release)),
     )
 
 
-def _remedy(plugin: str, library: str) -> str:
+def _remedy(plugin: str, library: str, family: str) -> str:
     """How to install it: the whole list for this plugin, so that nobody is sent to the shop twice."""
-    if library not in _PACKAGES:
+    if library not in PACKAGES:
         return "Install the package of your system that has it."
     packages = list(dict.fromkeys(_NEEDS.get(plugin, _BASE).values()))
-    family = _family()
     debian = "sudo apt install " + " ".join(package.debian for package in packages)
     fedora = "sudo dnf install " + " ".join(dict.fromkeys(package.fedora for package in packages))
     if family == "debian":
-        return f"Install it and the others of its kind: {debian}"
+        return f"Get it, and what else Qt needs: {debian}"
     if family == "fedora":
-        return f"Install it and the others of its kind: {fedora}"
-    return f"Install it: on Debian and Ubuntu with `{debian}`, on Fedora with `{fedora}`."
+        return f"Get it, and what else Qt needs: {fedora}"
+    return f"Get it, and what else Qt needs; on Debian and Ubuntu: {debian}; on Fedora: {fedora}"
 
 
-def _family(release: Path = Path("/etc/os-release")) -> str:
+def _family(release: Path) -> str:
     """ "debian", "fedora" or "" for any other family of distributions."""
     try:
         text = release.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     names = re.findall(r'^ID(?:_LIKE)?="?([^"\n]*)', text, re.MULTILINE)
-    words = " ".join(names).split()
     families = {"debian": "debian", "ubuntu": "debian", "fedora": "fedora", "rhel": "fedora"}
-    return next((families[word] for word in words if word in families), "")
+    return next((families[word] for word in " ".join(names).split() if word in families), "")
 
 
 def lacking(plugins: list[str]) -> list[str]:

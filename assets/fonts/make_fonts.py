@@ -48,7 +48,9 @@ def main() -> None:
 
 
 def _subset(font: TTFont) -> None:
-    options = Options(layout_features=FEATURES, name_IDs=["*"], notdef_outline=True, hinting=False, desubroutinize=True)
+    options = Options(
+        layout_features=FEATURES, name_IDs=["*"], notdef_outline=True, hinting=False, desubroutinize=True
+    )
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=parse_unicodes(CHARACTERS.replace("\n", " ")))
     subsetter.subset(font)
@@ -93,7 +95,9 @@ def _without_arm(corners: list[tuple[float, float]], arm: str) -> list[tuple[flo
     sides = sorted({x for x, _ in corners})
     levels = sorted({y for _, y in corners})
     stem_inner = sides[1]
-    arm_x = next(side for side in sides if sum(x == side for x, _ in corners) == 4)  # the free ends of both arms
+    arm_x = next(
+        side for side in sides if sum(x == side for x, _ in corners) == 4
+    )  # the free ends of both arms
     outer, inner = (levels[0], levels[1]) if arm == "lower" else (levels[-1], levels[-2])
     result = []
     for x, y in corners:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from convlab.experiment import files
-from convlab.experiment.autosave import Autosave
+from convlab.experiment.autosave import Autosave, Leftover
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
@@ -37,6 +39,7 @@ class Work(QObject):
         self.dialog: QFileDialog | QMessageBox | None = None
         self.autosave = Autosave(window.settings.state_folder / "autosave")
         self._autosaved: Experiment | None = None
+        self._restored: list[Leftover] = []
         self._threads: list[threading.Thread] = []
         self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self, interval=AUTOSAVE_MS)
@@ -94,7 +97,7 @@ class Work(QObject):
 
     def save_as(self) -> None:
         folder = Path(self._window.settings.text("folder", ""))
-        suggestion = str(self.path or folder / f"{files.file_name(self.name)}.convlab")
+        suggestion = str(self.path or folder / f"{_file_name(self.name)}.convlab")
         dialog = QFileDialog(self._window, "Save the experiment", suggestion, FILE_FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("convlab")
@@ -183,7 +186,7 @@ class Work(QObject):
         """Save and wait for it, since the window is about to go; False if it was not saved."""
         path = self.path
         if path is None:
-            suggestion = f"{files.file_name(self.name)}.convlab"
+            suggestion = f"{_file_name(self.name)}.convlab"
             name, _ = QFileDialog.getSaveFileName(self._window, "Save the experiment", suggestion, FILE_FILTER)
             if not name:
                 return False
@@ -205,7 +208,7 @@ class Work(QObject):
             return
         self._autosaved = experiment
         if not self._session.changed_since_saved:
-            self.autosave.discard()
+            self.autosave.clear()
             return
 
         def write() -> None:
@@ -213,6 +216,9 @@ class Work(QObject):
                 self.autosave.write(experiment, extra)
             except (Problem, OSError):
                 self._autosaved = None  # tried again next time; a full disk is said when the user saves
+                return
+            while self._restored:  # only now is it kept elsewhere
+                self.autosave.discard(self._restored.pop())
 
         self._start(write)
 
@@ -233,15 +239,15 @@ class Work(QObject):
         def restore() -> None:
             def done(parts: dict[str, Any], arrays: dict[str, Any]) -> None:
                 if self._take(parts, arrays, None):
+                    self._restored.append(newest)
                     self.autosave_now()
-                    newest.discard()
 
             self._read(newest.path, done)
 
         self._window.messages.show_notice(
-            f"ConvLab ended unexpectedly. Unsaved work of {newest.time:%d %B, %H:%M} was kept.",
+            f"ConvLab ended unexpectedly. Unsaved work of {_when(newest)} was kept.",
             ("Restore", restore),
-            ("Discard", newest.discard),
+            ("Discard", lambda: self.autosave.discard(newest)),
         )
 
     def close(self) -> None:
@@ -250,6 +256,15 @@ class Work(QObject):
         for thread in self._threads:
             thread.join()
         self.autosave.close()
+
+
+def _when(leftover: Leftover) -> str:
+    return f"{datetime.fromtimestamp(leftover.saved):%d %B, %H:%M}"
+
+
+def _file_name(name: str) -> str:
+    """A name that every file system takes, made of the experiment's."""
+    return re.sub(r"[^\w.-]+", "_", name).strip("._")[:60] or "experiment"
 
 
 def _cannot_save(path: Path, error: Exception) -> Problem:
