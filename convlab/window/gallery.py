@@ -148,7 +148,9 @@ class SampleList(QListWidget):
 
 
 class Gallery(ImageDialog):
-    """All samples, with what each is good for."""
+    """All samples, with what each is good for. `sample_chosen` tells the key of the one that was accepted."""
+
+    sample_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Sample images", "&Use this image", parent)
@@ -158,6 +160,7 @@ class Gallery(ImageDialog):
         self.content.addWidget(self.note)
         self.list.sample_pointed.connect(self._show_note)
         self.list.sample_chosen.connect(lambda _: self.accept())
+        self.accepted.connect(lambda: self.sample_chosen.emit(self.list.current_key()))
         self.list.setCurrentRow(0)
         self.resize(theme.px(620), theme.px(480))
 

@@ -1,0 +1,69 @@
+"""The guess of the class: a field, a button that reveals, the verdict and the running score."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from convlab.drawing.numbers import full_text, parse_number
+from convlab.window import theme
+from convlab.window.player import Player
+from convlab.window.predicting import Score
+from convlab.window.widgets import label, push_button
+
+
+class GuessRow(QWidget):
+    """Shown while predicting. Enter reveals and scores; an empty field only reveals."""
+
+    def __init__(self, player: Player, score: Score, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._player, self._score = player, score
+        self.question = label("What comes out?", "strong")
+        self.field = QLineEdit()
+        self.field.setAccessibleName("Guess")
+        self.field.setPlaceholderText("guess")
+        self.field.returnPressed.connect(self._answer)
+        self.reveal = push_button("&Reveal", self._answer)
+        self.reveal.setToolTip("Reveal the value (Enter, or R)")
+        self.verdict = label()
+        self.points = label("", "caption")
+        self._row = QHBoxLayout(self)
+        for widget in (self.question, self.field, self.reveal, self.verdict, self.points):
+            self._row.addWidget(widget)
+        player.predicting_changed.connect(self.refresh)
+        player.step_changed.connect(self.refresh)
+        player.phase_changed.connect(self.refresh)
+        score.changed.connect(self.refresh)
+        theme.follow(self, self._space)
+        self._space()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask while the value is hidden; judge once it is not."""
+        player, score = self._player, self._score
+        self.setVisible(player.predicting)
+        for widget in (self.question, self.field, self.reveal):
+            widget.setVisible(player.hidden)
+        self.verdict.setVisible(score.verdict is not None)
+        if score.verdict is not None and score.guess is not None:
+            self.verdict.setText("✓ right" if score.verdict else f"not {full_text(score.guess)}")
+            self.verdict.setProperty("role", "good" if score.verdict else "bad")
+            self.verdict.style().polish(self.verdict)
+        self.points.setText(f"{score.right} of {score.asked} right" if score.asked else "")
+
+    def _answer(self) -> None:
+        guess = parse_number(self.field.text())
+        if guess is not None:
+            self._score.answer(guess)
+        elif not self.field.text().strip():
+            self._player.reveal()
+        else:
+            self.field.selectAll()  # no number: let it be typed again
+            return
+        self.field.clear()
+        self.window().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _space(self) -> None:
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.px(8))
+        self.field.setFixedWidth(theme.px(96))

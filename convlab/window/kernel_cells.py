@@ -1,0 +1,136 @@
+"""How one slice of a kernel looks: where its cells are, their colours and digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
+
+from convlab.drawing.colors import ColorScale, text_color_on
+from convlab.drawing.numbers import weight_text
+from convlab.window import theme
+
+SMALLEST_DIGITS = 8  # pixels at 100 %; below it nothing is written, and pointing tells the value
+_TALLEST = 0.36  # of a cell
+_WIDEST = 0.84
+
+
+def weight_scale(values: NDArray[Any]) -> ColorScale:
+    """The signed scale for weights, as far to both sides as the largest of `values`."""
+    limit = float(np.abs(values).max(initial=0)) or 1.0
+    return ColorScale("signed", -limit, limit, theme.current().dark)
+
+
+@dataclass(frozen=True)
+class CellPlan:
+    """Where the cells of a (rows, columns) grid are: squares of `side` pixels from (left, top) on."""
+
+    rows: int
+    columns: int
+    side: float
+    left: float
+    top: float
+
+    @classmethod
+    def fitted(cls, area: QRectF, rows: int, columns: int) -> CellPlan:
+        """The largest whole-pixel cells that fit into `area`, in its middle."""
+        side = max(min(area.width() / columns, area.height() / rows), 1.0)
+        side = float(int(side)) if side >= 4 else side
+        left = area.left() + (area.width() - side * columns) // 2
+        top = area.top() + (area.height() - side * rows) // 2
+        return cls(rows, columns, side, left, top)
+
+    @property
+    def outline(self) -> QRectF:
+        return QRectF(self.left, self.top, self.columns * self.side, self.rows * self.side)
+
+    def rect(self, row: int, column: int) -> QRectF:
+        return QRectF(self.left + column * self.side, self.top + row * self.side, self.side, self.side)
+
+    def span(self, first: tuple[int, int], last: tuple[int, int]) -> QRectF:
+        """The rectangle around two cells and all between them."""
+        return self.rect(*first).united(self.rect(*last))
+
+    def cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        row = int((point.y() - self.top) // self.side)
+        column = int((point.x() - self.left) // self.side)
+        return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
+
+
+def digits_font(texts: list[str], side: float) -> QFont | None:
+    """The largest font in which the longest text fits a cell of `side` pixels; None if it would be illegible."""
+    font = theme.font("digits")
+    font.setPixelSize(100)
+    widest = max((QFontMetricsF(font).horizontalAdvance(text) for text in set(texts)), default=0)
+    size = int(min(_TALLEST * side, _WIDEST * side * 100 / max(widest, 1)))
+    if size < theme.px(SMALLEST_DIGITS):
+        return None
+    font.setPixelSize(size)
+    return font
+
+
+def paint_weights(
+    painter: QPainter,
+    plan: CellPlan,
+    values: NDArray[Any],
+    scale: ColorScale,
+    turn: float = 0.0,
+    texts: list[list[str]] | None = None,
+) -> None:
+    """Paint the cells (rows, columns) with their weights or other `texts`, turned by `turn` degrees; what is written
+    stays upright."""
+    colors = scale.colors_of(values)
+    center = plan.outline.center()
+    turned = QTransform().translate(center.x(), center.y()).rotate(turn).translate(-center.x(), -center.y())
+    painter.save()
+    painter.setTransform(turned, True)
+    gap = 0.5 if plan.side >= 6 else 0.0
+    for row, column in np.ndindex(plan.rows, plan.columns):
+        rect = plan.rect(row, column).adjusted(gap, gap, -gap, -gap)
+        painter.fillRect(rect, QColor(*map(int, colors[row, column][:3])))
+    painter.restore()
+    if texts is None and plan.side > SMALLEST_DIGITS:
+        texts = [[weight_text(float(value)) for value in line] for line in values]
+    if texts:
+        _paint_texts(painter, plan, colors, turned, texts)
+
+
+def _paint_texts(
+    painter: QPainter, plan: CellPlan, colors: NDArray[Any], turned: QTransform, texts: list[list[str]]
+) -> None:
+    font = digits_font([text for line in texts for text in line], plan.side)
+    if font is None:
+        return
+    painter.setFont(font)
+    for row, line in enumerate(texts):
+        for column, text in enumerate(line):
+            rect = plan.rect(row, column)
+            rect.moveCenter(turned.map(rect.center()))
+            painter.setPen(_ink(colors[row, column]))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def paint_frame(painter: QPainter, rect: QRectF, color: str, width: float) -> None:
+    """A frame of `width` pixels just inside `rect`, in a colour of the theme."""
+    pen = QPen(theme.color(color), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = width / 2
+    painter.drawRect(rect.adjusted(half, half, -half, -half))
+
+
+def paint_two_tone(painter: QPainter, rect: QRectF, inner: str, outer: str, width: float) -> None:
+    """A frame that is seen on every ground: `inner` with a thin line of `outer` around it, inside `rect`."""
+    line = max(1.0, width / 2)
+    paint_frame(painter, rect, outer, line)
+    paint_frame(painter, rect.adjusted(line, line, -line, -line), inner, width)
+
+
+def _ink(rgb: NDArray[Any]) -> QColor:
+    color = text_color_on(rgb)
+    return color if isinstance(color, QColor) else QColor(color)

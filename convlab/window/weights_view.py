@@ -1,0 +1,118 @@
+"""One slice of a kernel, shown: signed cells with digits, the weight one points at, the weight of a term."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from convlab.drawing.colors import ColorScale
+from convlab.window import theme
+from convlab.window.kernel_cells import CellPlan, paint_frame, paint_two_tone, paint_weights, weight_scale
+
+Cell = tuple[int, int]
+NOWHERE: Cell = (-1, -1)
+_TURN_MS = 180
+
+
+class WeightsView(QWidget):
+    """Shows weights (kh, kw) and tells which one is pointed at."""
+
+    cell_pointed = Signal(int, int)  # (−1, −1) when the pointer leaves
+
+    def __init__(self, name: str = "Kernel", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.values: NDArray[Any] = np.zeros((1, 1), np.float32)
+        self._scale: ColorScale = weight_scale(self.values)
+        self._texts: list[list[str]] | None = None
+        self._pointed: Cell | None = None
+        self._marked: Cell | None = None
+        self._angle = 0.0
+        self._turning = QVariantAnimation(self)
+        self._turning.setDuration(_TURN_MS)
+        self._turning.setStartValue(-180.0)
+        self._turning.setEndValue(0.0)
+        self._turning.valueChanged.connect(self._turned)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(name)
+        theme.follow(self)
+
+    def show_weights(
+        self, values: NDArray[Any], scale: ColorScale, texts: list[list[str]] | None = None
+    ) -> None:
+        """Show weights (kh, kw) in the colours of `scale`, with `texts` instead of digits where they are given."""
+        self.values, self._scale, self._texts = np.asarray(values), scale, texts
+        self.update()
+
+    def show_name(self, name: str) -> None:
+        self.setAccessibleName(name)
+
+    def show_marked(self, row: int | None, column: int | None = None) -> None:
+        """Outline the weight of the term that is looked at elsewhere; None or a negative row takes it away."""
+        marked = None if row is None or row < 0 or column is None else (row, column)
+        if marked != self._marked:
+            self._marked = marked
+            self.update()
+
+    def turn(self) -> None:
+        """Let what is shown come in by half a turn, so that one sees where each weight went."""
+        if not theme.current().reduced_motion:
+            self._turning.start()
+
+    @property
+    def plan(self) -> CellPlan:
+        """Where the cells are now."""
+        margin = theme.px(3)
+        area = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+        return CellPlan.fitted(area, *self.values.shape)
+
+    def figure_rect(self) -> QRectF:
+        """The rectangle around all cells, in this widget."""
+        return self.plan.outline
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(216), theme.px(216))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(72), theme.px(72))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(self.plan.cell_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
+
+    def _point(self, cell: Cell | None) -> None:
+        if cell != self._pointed:
+            self._pointed = cell
+            self.cell_pointed.emit(*(cell or NOWHERE))
+            self.update()
+
+    def _turned(self, angle: object) -> None:
+        self._angle = float(angle)  # type: ignore[arg-type]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._angle != 0)
+        plan, width = self.plan, theme.px(2)
+        paint_weights(painter, plan, self.values, self._scale, self._angle, self._texts)
+        if self._angle == 0:
+            paint_frame(painter, plan.outline.adjusted(-width, -width, width, width), "outline", width)
+            self.paint_marks(painter, plan)
+
+    def paint_marks(self, painter: QPainter, plan: CellPlan) -> None:
+        """What lies over the cells."""
+        width = theme.px(2)
+        if self._pointed is not None and self._is_cell(self._pointed):
+            paint_two_tone(painter, plan.rect(*self._pointed), "text", "card", width / 2)
+        if self._marked is not None and self._is_cell(self._marked):
+            paint_two_tone(painter, plan.rect(*self._marked), "outline", "outline_contrast", width)
+
+    def _is_cell(self, cell: Cell) -> bool:
+        return cell[0] < self.values.shape[0] and cell[1] < self.values.shape[1]

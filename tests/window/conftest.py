@@ -1,0 +1,34 @@
+"""The real window, for tests that use it as a person would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from convlab.window import theme
+from convlab.window.application import make_application
+from convlab.window.main_window import MainWindow
+from convlab.window.settings import Settings
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    """A first start, 1440×900, at 100 %, light; closed afterwards without questions."""
+    make_application(["test"])
+    theme.apply(dark=False, scale=1.0, reduced_motion=True)
+    settings = Settings(fresh=True)
+    window = MainWindow(settings)
+    qtbot.addWidget(window)
+    window.resize(1440, 900)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    window.images.start()
+    qtbot.wait(20)
+    yield window
+    window.session.computer.finish()
+    window.session.mark_saved(window.session.experiment)
+    window.close()
+    settings.close()
