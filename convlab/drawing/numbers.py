@@ -1,0 +1,98 @@
+"""Numbers as they stand on the screen: a real minus sign, thousands separated, as many digits as are needed."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from convlab.operations.numbers_text import parse_numbers
+from convlab.problems import Problem
+
+MINUS = "\u2212"
+SIGNIFICANT = 4
+_LARGEST_DENOMINATOR = 273  # of the usual kernels: 9, 16, 25, 256 and 273 for Gaussians
+
+
+def cell_text(value: float, characters: int = 5) -> str:
+    """A value in a cell: at most four significant digits, and fewer where they would need more than `characters`."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
+    if value == int(value) and abs(value) < 10 ** (characters - 1):
+        return signed(f"{int(value)}")
+    for digits in range(SIGNIFICANT, 0, -1):
+        text = _plain(value, digits)
+        if len(text) <= characters:
+            return signed(text)
+    return signed(_scientific(value))
+
+
+def full_text(value: float) -> str:
+    """A value in full: the shortest decimal that is this float32, thousands separated; else seven digits."""
+    if not math.isfinite(value):
+        return cell_text(value)
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    if abs(value) >= 1e16 or 0 < abs(value) < 1e-5:
+        return signed(f"{value:.7g}")
+    if float(single) == value:
+        return signed(f"{Decimal(str(single)):,f}".removesuffix(".0"))
+    return signed(f"{Decimal(f'{value:.7g}'):,f}")
+
+
+def weight_text(value: float, characters: int = 6) -> str:
+    """A weight: a fraction such as 1/9 where it is one and its decimal does not end, else as in a cell."""
+    if math.isfinite(value) and 0 < abs(value) < 1:
+        fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+        close = fraction != 0 and abs(float(fraction) - value) <= 1e-7 * abs(value)
+        if close and len(str(np.float32(abs(value)))) > characters:
+            return signed(f"{fraction.numerator}/{fraction.denominator}")
+    return cell_text(value, characters)
+
+
+def parse_number(text: str) -> float | None:
+    """A typed number: a real minus, a decimal comma, a fraction, thousands as they are shown; None for anything else."""
+    text = text.strip()
+    if not text or any(mark in text for mark in " \t;\n"):
+        return None
+    if "," in text and "." not in text and _is_grouped(text):
+        text = text.replace(",", "")
+    try:
+        numbers = parse_numbers(text)
+    except Problem:
+        return None
+    return float(numbers[0, 0]) if numbers.size == 1 else _decimal_comma(text)
+
+
+def signed(text: str) -> str:
+    """Text of a number with a real minus sign; a zero has none."""
+    if text.startswith("-") and not any(digit in text for digit in "123456789"):
+        text = text[1:]
+    return text.replace("-", MINUS)
+
+
+def _is_grouped(text: str) -> bool:
+    """1,234 as full_text writes it has groups of three after the first; 0,123 is a decimal comma."""
+    first, *groups = text.lstrip("+-−").split(",")
+    more_than_one = len(groups) > 1
+    return more_than_one and 0 < len(first) <= 3 and all(len(group) == 3 for group in groups)
+
+
+def _decimal_comma(text: str) -> float | None:
+    try:
+        return float(text.replace(MINUS, "-").replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _plain(value: float, digits: int) -> str:
+    """A rounded decimal without an exponent and without zeros at its end."""
+    text = f"{Decimal(f'{value:.{digits}g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _scientific(value: float) -> str:
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
