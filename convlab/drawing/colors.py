@@ -44,8 +44,7 @@ class ColorScale:
         any_unknown = bool(unknown.any())
         if any_unknown:
             places = np.where(unknown, 0, places)
-        np.clip(places, 0, 255, out=places)
-        colors = self.table[(places + 0.5).astype(np.uint8)]
+        colors = self.table[(np.clip(places, 0, 255) + 0.5).astype(np.uint8)]
         if any_unknown:
             colors[unknown] = NOT_A_NUMBER
         return colors

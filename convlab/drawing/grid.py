@@ -19,7 +19,7 @@ from convlab.drawing.layout import Layout
 from convlab.drawing.numbers import cell_text
 
 LINES_FROM = 7.0  # pixels a cell: smaller ones are drawn without lines between them
-DIGIT_HEIGHT = 0.62  # of the cell, for the size of the font; capitals are 0.73 of that
+DIGIT_HEIGHT = 0.58  # of the cell, for the size of the font; capitals are 0.73 of that
 NARROWEST = 0.7  # how far digits are squeezed before they get smaller
 _SMOOTH_BELOW = 1.0
 BoolPair = tuple[NDArray[np.bool_], NDArray[np.bool_]]
@@ -257,7 +257,7 @@ def digit_font(font: QFont, cell: float, texts: set[str]) -> QFont:
     size = max(7, int(cell * DIGIT_HEIGHT))
     result.setPixelSize(size)
     widest = max((_width_of(text, result) for text in texts), default=0.0)
-    room = cell * 0.92 / NARROWEST
+    room = cell * 0.88 / NARROWEST
     if widest > room:
         result.setPixelSize(max(6, int(size * room / widest)))
     return result
@@ -300,7 +300,7 @@ def digits_picture(
 def paint_number(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
     """A text in the middle of `rect`, squeezed horizontally where it is wider."""
     width = _width_of(text, font)
-    squeeze = min(1.0, rect.width() * 0.94 / width) if width else 1.0
+    squeeze = min(1.0, rect.width() * 0.88 / width) if width else 1.0
     painter.save()
     painter.setFont(font)
     painter.setPen(color)

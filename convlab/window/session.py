@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from convlab.drawing.colors import ColorScale, scale_for
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.experiment.history import History
 from convlab.operations.chain import Chain
@@ -42,6 +43,7 @@ class Session(QObject):
         self.stage = 0 if experiment.operations else IMAGE_STAGE
         self.filter = 0
         self.show_all = False
+        self._scales: dict[object, tuple[Array, ColorScale]] = {}
         self.computer = Computer(self)
         self.computer.ready.connect(self._computed)
         self.computer.failed.connect(self.problem_met)
@@ -87,6 +89,7 @@ class Session(QObject):
 
     def _take(self, history: History[Experiment]) -> None:
         before, self.history = self.experiment, history
+        self._scales.clear()
         now = self.experiment
         self.chain = self.chain.with_(now.image.pixels, now.operations)
         self.stage = min(self.stage, len(now.operations) - 1)
@@ -138,6 +141,15 @@ class Session(QObject):
     @property
     def output_array(self) -> Array | None:
         return self._array(self.operation_index + 1) if self.operation else None
+
+    def scale_of(self, values: Array, white: float | None = None, *, dark: bool = False) -> ColorScale:
+        """The colours of an array; asked for with every step, so the range of the newest arrays is remembered."""
+        key = (id(values.base if values.base is not None else values), values.shape, self.filter, white, dark)
+        if key not in self._scales:
+            if len(self._scales) > 8:
+                self._scales.clear()
+            self._scales[key] = (values, scale_for(values, white, dark=dark))
+        return self._scales[key][1]
 
     @property
     def busy(self) -> bool:
