@@ -144,7 +144,7 @@ def _compact(image: Image) -> NDArray[Any]:
     scale = np.float32(255.0 if image.white == 1.0 else 1.0)
     compact = np.empty(image.pixels.shape, np.uint8)
     for channel, plane in enumerate(image.planes):
-        if not (plane.min() >= 0 and plane.max() * scale <= 255):
+        if not (plane.min() >= 0 and plane.max() <= 255 / scale):
             return image.pixels
         levels = np.rint(plane * scale)
         if not np.array_equal(levels / scale, plane):

@@ -19,8 +19,8 @@ from convlab.operations.pointwise import BatchNormalization
 from convlab.operations.transpose import ConvolutionTranspose
 from convlab.problems import Problem
 
-MAX_DENSE_WEIGHTS = 4_000_000
-"""A dense layer is not grown beyond this: a photograph would need billions of weights."""
+MAX_WEIGHTS = 4_000_000
+"""No operation is grown beyond this: a dense layer on a photograph would need billions of weights."""
 
 
 def fit_all(operations: Iterable[Operation], shape: tuple[int, ...]) -> tuple[Operation, ...]:
@@ -36,7 +36,18 @@ def fit_all(operations: Iterable[Operation], shape: tuple[int, ...]) -> tuple[Op
 
 
 def fit(operation: Operation, channels: int) -> Operation:
-    """The operation for `channels` input channels (for a dense layer, numbers)."""
+    """The operation for `channels` input channels (for a dense layer, numbers).
+
+    Where it cannot be fitted, or only with too many weights, it stays as it is; its output shape then says what is
+    wrong.
+    """
+    try:
+        return _fitted(operation, channels)
+    except Problem:
+        return operation
+
+
+def _fitted(operation: Operation, channels: int) -> Operation:
     if isinstance(operation, Convolution):
         return _convolution(operation, channels)
     if isinstance(operation, ConvolutionTranspose) and operation.kernel.shape[3] != channels:
@@ -46,8 +57,7 @@ def fit(operation: Operation, channels: int) -> Operation:
         parts: dict[str, Any] = {name: _repeated(getattr(operation, name), channels, 0) for name in names}
         return replace(operation, **parts)
     if isinstance(operation, Dense) and operation.kernel.shape[0] != channels:
-        too_large = channels * operation.kernel.shape[1] > MAX_DENSE_WEIGHTS
-        return operation if too_large else replace(operation, kernel=_repeated(operation.kernel, channels, 0))
+        return replace(operation, kernel=_repeated(operation.kernel, channels, 0))
     return operation
 
 
@@ -67,6 +77,8 @@ def _convolution(operation: Convolution, channels: int) -> Convolution:
 
 
 def _repeated(array: NDArray[Any], length: int, axis: int) -> NDArray[Any]:
+    if array.size // array.shape[axis] * length > MAX_WEIGHTS:
+        raise Problem(f"More than {MAX_WEIGHTS:,} weights would be needed.")
     return np.take(array, np.arange(length) % array.shape[axis], axis=axis)
 
 

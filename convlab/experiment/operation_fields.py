@@ -28,6 +28,8 @@ from convlab.operations.pointwise import ACTIVATIONS, Activation, BatchNormaliza
 from convlab.operations.pooling import AveragePooling, GlobalAveragePooling, GlobalMaxPooling, MaxPooling
 from convlab.operations.transpose import ConvolutionTranspose
 
+MAX_KERNEL = 255
+
 Arrays = dict[str, NDArray[Any]]
 
 KINDS: dict[str, type[Operation]] = {
@@ -78,7 +80,26 @@ def _built(kind: type[Operation], described: dict[str, Any], where: str, arrays:
             found[field.name] = checks[field.name](described[field.name], f"“{field.name}” of {where}")
         elif field.default is MISSING and field.default_factory is MISSING:
             raise FieldError(f"“{field.name}” of {where} is missing")
-    return kind(**found)
+    operation = kind(**found)
+    _check_parts(operation, where)
+    return operation
+
+
+def _check_parts(operation: Operation, where: str) -> None:
+    """What the operation itself takes for granted, as it is only ever made of parts that fit."""
+    if isinstance(operation, BatchNormalization):
+        lengths = {
+            len(part) for part in (operation.gamma, operation.beta, operation.mean, operation.variance)
+        }
+        if len(lengths) > 1:
+            raise FieldError(f"the numbers of {where} are not one for each channel")
+        if operation.variance.min() + operation.epsilon <= 0:
+            raise FieldError(f"a variance of {where} is negative")
+    if (
+        isinstance(operation, Convolution | ConvolutionTranspose)
+        and max(operation.kernel.shape[:2]) > MAX_KERNEL
+    ):
+        raise FieldError(f"the kernel of {where} is larger than {MAX_KERNEL}×{MAX_KERNEL}")
 
 
 def checks_of(kind: type[Operation], arrays: Arrays) -> dict[str, Check]:

@@ -6,6 +6,7 @@ import io
 import json
 import pickle
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,8 @@ def members(good: bytes) -> dict[str, bytes]:
 
 def zipped(parts: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", method) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", method) as archive:
+        warnings.simplefilter("ignore")  # Duplicate names are meant.
         for name, content in parts:
             archive.writestr(name, content)
     return file.getvalue()

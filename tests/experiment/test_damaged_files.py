@@ -14,9 +14,11 @@ import pytest
 from convlab.experiment import archive
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.experiment.files import from_parts, read_parts, to_parts
+from convlab.operations.chain import Chain
 from convlab.operations.pointwise import BatchNormalization
 from convlab.problems import Problem
 from tests.experiment.damaged_files import damaged_containers, members, wrong_documents, zipped
+from tests.experiment.every_kind import EVERY_KIND
 
 MB = 1024 * 1024
 
@@ -138,6 +140,30 @@ def test_an_image_of_another_shape_is_refused(shape):
 def test_a_description_that_is_none_is_refused(described):
     with pytest.raises(Problem):
         from_parts(described, {})
+
+
+@pytest.mark.parametrize("operation", EVERY_KIND, ids=lambda operation: type(operation).__name__)
+def test_what_opens_can_be_computed_or_says_why_not(operation):
+    document, arrays = to_parts(Experiment(first_experiment().image, (operation,)))
+    for _, changed in wrong_documents(document):
+        with suppress(Problem), np.errstate(all="ignore"):
+            experiment = from_parts(changed, arrays)
+            Chain(experiment.image.pixels, experiment.operations).output(len(experiment.operations))
+
+
+@pytest.mark.parametrize("name", ["gamma-0.npy", "mean-0.npy", "variance-0.npy"])
+def test_a_normalisation_needs_as_many_numbers_of_each_sort_and_no_negative_variance(name):
+    document, arrays = to_parts(NORMALISED)
+    with pytest.raises(Problem, match="one for each channel"):
+        from_parts(document, arrays | {name: np.ones(2, np.float32)})
+    with pytest.raises(Problem, match="negative"):
+        from_parts(document, arrays | {"variance-0.npy": -np.ones(1, np.float32)})
+
+
+def test_a_kernel_larger_than_any_picture_needs_is_refused():
+    document, arrays = to_parts(first_experiment())
+    with pytest.raises(Problem, match="255×255"):
+        from_parts(document, arrays | {"kernel-0.npy": np.zeros((256, 1, 1, 1), np.float32)})
 
 
 def test_too_many_operations_are_refused():

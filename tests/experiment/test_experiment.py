@@ -15,6 +15,7 @@ from convlab.operations.kernels import kernel_named_like
 from convlab.operations.pointwise import Activation, BatchNormalization
 from convlab.operations.pooling import MaxPooling
 from convlab.operations.transpose import ConvolutionTranspose
+from convlab.problems import Problem
 
 
 def kernel(*shape):
@@ -143,6 +144,14 @@ def test_other_layers_with_weights_follow_too():
 def test_a_dense_layer_is_not_grown_for_a_photograph():
     experiment = Experiment(blank(8, 8), (Flatten(), Dense(kernel(64, 10))))
     assert experiment.with_image(load_sample("portrait")).operations[1].kernel.shape == (64, 10)
+
+
+def test_an_operation_that_cannot_be_fitted_stays_and_says_why():
+    only_depthwise = Convolution(kernel(3, 3, 1, 3), strides=(2, 2), dilation_rate=(2, 2), groups=3)
+    edited = Experiment(blank(9, 9, channels=3), (only_depthwise,)).with_image(blank(9, 9))
+    assert edited.operations[0] is only_depthwise
+    with pytest.raises(Problem):
+        shape_of(edited)
 
 
 def test_behind_an_impossible_operation_everything_stays():

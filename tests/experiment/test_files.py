@@ -22,36 +22,10 @@ from convlab.experiment.files import from_parts, read_parts, to_parts, view_of, 
 from convlab.experiment.image import Image, image_of_bytes
 from convlab.experiment.operation_fields import KINDS, checks_of
 from convlab.operations.convolution import Convolution
-from convlab.operations.dense import Dense, Flatten
-from convlab.operations.pointwise import ACTIVATIONS, Activation, BatchNormalization, Dropout, Rescaling
-from convlab.operations.pooling import AveragePooling, GlobalAveragePooling, GlobalMaxPooling, MaxPooling
-from convlab.operations.transpose import ConvolutionTranspose
+from convlab.operations.pointwise import ACTIVATIONS, Activation
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
-
-VECTOR = np.array([0.5, -2], np.float32)
-MATRIX = np.array([[0.1, 0.2, 0.3], [-1, 1, 0]], np.float32)
-WEIGHTS = np.arange(18, dtype=np.float32).reshape(3, 3, 1, 2) / 7
-
-EVERY_KIND = (
-    Convolution(
-        WEIGHTS, VECTOR, (2, 1), ((1, 0), (2, 3)), activation="relu", flip_kernel=True, padding_mode="edge"
-    ),
-    Convolution(np.ones((2, 2, 1, 4), np.float32), padding="same", dilation_rate=(2, 2), groups=2),
-    ConvolutionTranspose(
-        np.ones((3, 3, 2, 4), np.float32), VECTOR, strides=(2, 2), padding="same", output_padding=(1, 1)
-    ),
-    MaxPooling((2, 3), (1, 2), "same"),
-    AveragePooling(2),
-    Activation("leaky_relu"),
-    BatchNormalization(VECTOR, VECTOR, VECTOR, np.abs(VECTOR), epsilon=0.01),
-    Rescaling(1 / 255, -0.5),
-    Dropout(0.25),
-    GlobalMaxPooling(),
-    GlobalAveragePooling(),
-    Flatten(),
-    Dense(MATRIX, np.zeros(3, np.float32), "softmax"),
-)
+from tests.experiment.every_kind import EVERY_KIND, WEIGHTS
 
 bytes_pixels = arrays(
     np.uint8,
@@ -132,7 +106,7 @@ def test_any_experiment_survives_being_a_file(image, operations):
 def test_a_picture_of_bytes_is_kept_as_bytes(image):
     _, parts = to_parts(Experiment(image))
     assert parts["image.npy"].shape == image.pixels.shape
-    bytes_of = np.rint(image.pixels * (255 if image.white == 1 else 1))
+    bytes_of = np.rint(image.pixels.astype(np.float64) * (255 if image.white == 1 else 1))
     fits = bytes_of.min() >= 0 and bytes_of.max() <= 255
     if parts["image.npy"].dtype == np.uint8:
         assert fits
