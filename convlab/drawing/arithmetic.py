@@ -132,7 +132,8 @@ def _whole_terms(step: WeightedSum) -> list[tuple[Decimal, tuple[int, int, int]]
         sums = step.partial_sums if step.products.shape[2] > 1 else step.products.sum(axis=(1, 2))
         by_channel = step.products.shape[2] > 1
         return [
-            (Decimal(repr(float(total))), (0, 0, i) if by_channel else (i, 0, 0)) for i, total in enumerate(sums)
+            (Decimal(repr(float(total))), (0, 0, i) if by_channel else (i, 0, 0))
+            for i, total in enumerate(sums)
         ]
     terms = []
     for place in np.ndindex(*step.products.shape):
@@ -167,9 +168,13 @@ def _rounded(
     """All terms to equal decimals, corrected so that their sum is the rounded true sum (largest remainders)."""
     unit = Decimal(1).scaleb(-decimals)
     rounded = [_quantized(number, decimals) for number, _ in terms]
-    missing = _quantized(sum((number for number, _ in terms), Decimal(0)), decimals) - sum(rounded, Decimal(0))
+    missing = _quantized(sum((number for number, _ in terms), Decimal(0)), decimals) - sum(
+        rounded, Decimal(0)
+    )
     steps = int(missing / unit)
-    order = sorted(range(len(terms)), key=lambda i: (terms[i][0] - rounded[i]) * (1 if steps > 0 else -1), reverse=True)
+    order = sorted(
+        range(len(terms)), key=lambda i: (terms[i][0] - rounded[i]) * (1 if steps > 0 else -1), reverse=True
+    )
     for index in order[: abs(steps)]:
         rounded[index] += unit if steps > 0 else -unit
     return [(number, place) for number, (_, place) in zip(rounded, terms, strict=True)]
@@ -185,7 +190,9 @@ def _folded(
         chosen = [term for term in terms if term[1][2] == unfold]
         others = sum((number for number, place in terms if place[2] != unfold), Decimal(0))
         parts = _single(step, chosen) if len(chosen) <= MOST_TERMS else [_part(chosen, f"channel {unfold}")]
-        return parts + ([Term(number_text(others), others, name="other channels")] if step.products.shape[2] > 1 else [])
+        return parts + (
+            [Term(number_text(others), others, name="other channels")] if step.products.shape[2] > 1 else []
+        )
     if len(terms) == step.products.size <= MOST_TERMS:
         return _single(step, terms)
     by_channel = step.products.shape[2] > 1
@@ -193,7 +200,9 @@ def _folded(
     for number, place in terms:
         groups.setdefault(place[2] if by_channel else place[0], []).append((number, place))
     word = "channel" if by_channel else "row"
-    names = {key: f"{word} {int(step.channels[key]) if by_channel else int(step.rows[key])}" for key in groups}
+    names = {
+        key: f"{word} {int(step.channels[key]) if by_channel else int(step.rows[key])}" for key in groups
+    }
     parts = [_part(group, names[key]) for key, group in groups.items()]
     if len(parts) <= MOST_PARTS:
         return parts
@@ -209,7 +218,9 @@ def _terms_of_channel(
     """The products of one channel one by one, the other channels as their sums."""
     rows, columns = step.products.shape[:2]
     products = [
-        (Decimal(repr(float(step.products[r, c, channel]))), (r, c, channel)) for r in range(rows) for c in range(columns)
+        (Decimal(repr(float(step.products[r, c, channel]))), (r, c, channel))
+        for r in range(rows)
+        for c in range(columns)
     ]
     return products + [term for term in sums if term[1][2] != channel]
 
@@ -285,9 +296,15 @@ def _not_finite(step: WeightedSum) -> Arithmetic:
 
 
 def _pooling(step: PoolingStep) -> Arithmetic:
-    numbers = [
-        (trimmed(exact(float(step.window[r, c, 0]))), (r, c, 0)) for r, c in np.ndindex(*step.inside.shape) if step.inside[r, c]
-    ] if np.isfinite(step.window[step.inside]).all() else []
+    numbers = (
+        [
+            (trimmed(exact(float(step.window[r, c, 0]))), (r, c, 0))
+            for r, c in np.ndindex(*step.inside.shape)
+            if step.inside[r, c]
+        ]
+        if np.isfinite(step.window[step.inside]).all()
+        else []
+    )
     total = sum((number for number, _ in numbers), Decimal(0))
     decimals = _decimals_for([number for number, _ in numbers] + [exact(step.result)])
     if decimals is not None and numbers:
@@ -305,7 +322,11 @@ def _pooling(step: PoolingStep) -> Arithmetic:
         for number, place in shown
     )
     result = exact(step.result) if np.isfinite(step.result) else None
-    text = "NaN" if result is None else number_text(trimmed(result) if decimals is None else _quantized(result, decimals))
+    text = (
+        "NaN"
+        if result is None
+        else number_text(trimmed(result) if decimals is None else _quantized(result, decimals))
+    )
     where = f"Row {step.row}, column {step.column}"
     spoken = f"{where}: the {'maximum' if step.kind == 'max' else 'average'} of {step.count} cells is {text}"
     note = "the largest value in the window" if step.kind == "max" else "the mean of the cells in the window"

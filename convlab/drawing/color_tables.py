@@ -7,7 +7,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-
 _LIGHT = (
     "05306106326407346708366a09386d0a3b700c3d730d3f760e41790f437b10457e114781124984134c87144e8a15508d"
     "1752901854931956961a58991b5a9c1c5c9f1d5fa21e61a51f63a82065ab2267ac2369ad246aae266caf276eb02870b1"
@@ -47,8 +46,7 @@ _DARK = (
 
 
 def _table(text: str) -> NDArray[np.uint8]:
-    table = np.frombuffer(bytes.fromhex(text), np.uint8).reshape(256, 3)
-    return table
+    return np.frombuffer(bytes.fromhex(text), np.uint8).reshape(256, 3)
 
 
 SIGNED_ON_LIGHT = _table(_LIGHT)

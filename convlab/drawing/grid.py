@@ -67,7 +67,9 @@ class GridContent:
         return self.values if self.panes == "color" else self.values[:, :, int(self.panes[pane])]
 
 
-def paint_grid(painter: QPainter, content: GridContent, layout: Layout, style: GridStyle, area: QRectF) -> None:
+def paint_grid(
+    painter: QPainter, content: GridContent, layout: Layout, style: GridStyle, area: QRectF
+) -> None:
     """Everything of the array that lies in `area`."""
     for pane in range(content.pane_count):
         seen = layout.visible(pane, area)
@@ -233,9 +235,7 @@ def text_rgb(red: int, green: int, blue: int) -> tuple[int, int, int]:
     return text_color_on((red, green, blue))
 
 
-def padded_values(
-    plane: NDArray[Any], rows: NDArray[Any], columns: NDArray[Any], mode: str
-) -> NDArray[Any]:
+def padded_values(plane: NDArray[Any], rows: NDArray[Any], columns: NDArray[Any], mode: str) -> NDArray[Any]:
     """The values (rows, columns) at positions that may lie in the padding, which is filled as the operation does."""
     height, width = plane.shape[:2]
     if mode == "reflect":
@@ -256,24 +256,26 @@ def digit_font(font: QFont, cell: float, texts: set[str]) -> QFont:
     result = QFont(font)
     size = max(7, int(cell * DIGIT_HEIGHT))
     result.setPixelSize(size)
-    widest = max((_width_of(text, result) for text in texts), default=0.0)
+    widest = max((text_width(text, result) for text in texts), default=0.0)
     room = cell * 0.88 / NARROWEST
     if widest > room:
         result.setPixelSize(max(6, int(size * room / widest)))
     return result
 
 
-def _width_of(text: str, font: QFont) -> float:
+def text_width(text: str, font: QFont) -> float:
+    """The width of a text in pixels; measured once."""
     return _advance(text, font.family(), font.pixelSize(), int(font.weight()))
 
 
 @lru_cache(maxsize=16_384)
 def _advance(text: str, family: str, size: int, weight: int) -> float:
-    return QFontMetricsF(_font(family, size, weight)).horizontalAdvance(text)
+    return QFontMetricsF(sized_font(family, size, weight)).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=256)
-def _font(family: str, size: int, weight: int) -> QFont:
+def sized_font(family: str, size: int, weight: int) -> QFont:
+    """A font of that size in pixels, with figures of equal width; the same object each time."""
     font = QFont(family)
     font.setPixelSize(size)
     font.setWeight(QFont.Weight(weight))
@@ -292,14 +294,14 @@ def digits_picture(
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    paint_number(painter, QRectF(0, 0, cell, cell), text, _font(*family), QColor(*rgb))
+    paint_number(painter, QRectF(0, 0, cell, cell), text, sized_font(*family), QColor(*rgb))
     painter.end()
     return pixmap
 
 
 def paint_number(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
     """A text in the middle of `rect`, squeezed horizontally where it is wider."""
-    width = _width_of(text, font)
+    width = text_width(text, font)
     squeeze = min(1.0, rect.width() * 0.88 / width) if width else 1.0
     painter.save()
     painter.setFont(font)
@@ -322,5 +324,3 @@ def _paint_title(painter: QPainter, text: str, layout: Layout, pane: int, style:
     painter.setPen(style.muted)
     place = QRectF(rect.left(), rect.top() - layout.title, max(rect.width(), 60.0), layout.title)
     painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-
-

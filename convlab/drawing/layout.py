@@ -97,9 +97,13 @@ class Layout:
         return top, left, max(bottom, top), max(right, left)
 
 
-def panes_across(panes: int, rows: int, columns: int, width: float, height: float, gap: float, title: float) -> int:
+def panes_across(
+    panes: int, rows: int, columns: int, width: float, height: float, gap: float, title: float
+) -> int:
     """How many panes in a line let the cells be largest."""
-    return max(range(1, panes + 1), key=lambda n: cell_that_fits(panes, n, rows, columns, width, height, gap, title))
+    return max(
+        range(1, panes + 1), key=lambda n: cell_that_fits(panes, n, rows, columns, width, height, gap, title)
+    )
 
 
 def cell_that_fits(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from convlab.drawing.grid import LINES_FROM, GridStyle, digit_font, paint_lines, paint_number
-from convlab.drawing.layout import Cell, Layout, runs
+from convlab.drawing.layout import Layout, runs
 
 _SMALLEST_MARK = 9.0  # pixels: a window on a photograph must still be found
 
@@ -27,7 +27,9 @@ def outline(painter: QPainter, rect: QRectF, style: GridStyle, weight: float = 1
     painter.drawRoundedRect(rect, 2, 2)
 
 
-def window(painter: QPainter, layout: Layout, pane: int, rows: list[int], columns: list[int], style: GridStyle) -> None:
+def window(
+    painter: QPainter, layout: Layout, pane: int, rows: list[int], columns: list[int], style: GridStyle
+) -> None:
     """The window as one outline; with a dilation also each of its cells."""
     if not rows or not columns:
         return
@@ -56,7 +58,9 @@ def areas(
             painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def unwritten(painter: QPainter, layout: Layout, pane: int, count: int, area: QRectF, style: GridStyle) -> None:
+def unwritten(
+    painter: QPainter, layout: Layout, pane: int, count: int, area: QRectF, style: GridStyle
+) -> None:
     """Cells from number `count` on, row by row, as a pale empty grid: at most two rectangles."""
     row, column = divmod(count, layout.columns)
     last_row, last_column = layout.rows - 1, layout.columns - 1
@@ -108,5 +112,3 @@ def cursor(painter: QPainter, rect: QRectF, style: GridStyle) -> None:
     painter.drawRect(rect.adjusted(1.5, 1.5, -1.5, -1.5))
     painter.setPen(QPen(style.accent, 2.0, Qt.PenStyle.DotLine))
     painter.drawRect(rect.adjusted(1.5, 1.5, -1.5, -1.5))
-
-

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from convlab.drawing.arithmetic import Arithmetic, Term
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.grid import GridStyle, digit_font, paint_hatch, paint_number, text_rgb
+from convlab.drawing.grid import (
+    DIGIT_HEIGHT,
+    GridStyle,
+    digit_font,
+    paint_hatch,
+    paint_number,
+    sized_font,
+    text_rgb,
+    text_width,
+)
 from convlab.drawing.numbers import signed
 
 PLACE, MULTIPLY, ADD, BIAS, ACTIVATE, WRITE = range(6)
 _WEIGHT, _PRODUCT = 0.62, 0.5  # heights of a term's lower rows, in tiles
 _SIGN, _GAP = 0.42, 0.12
-_SIZES = (46, 40, 34, 28)  # tile sides at 100 %: the largest at which the line needs no more than `lines` lines
+_SIZES = (
+    46,
+    40,
+    34,
+    28,
+)  # tile sides at 100 %: the largest at which the line needs no more than `lines` lines
 _TITLES = {
     "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU"
 }  # fmt: skip
@@ -61,7 +77,9 @@ class StripLayout:
 
     def term_at(self, point: QPointF) -> int | None:
         """Which term lies at a point."""
-        return next((item.term for rect, item in self.places if item.term is not None and rect.contains(point)), None)
+        return next(
+            (item.term for rect, item in self.places if item.term is not None and rect.contains(point)), None
+        )
 
     def term_rect(self, term: int) -> QRectF | None:
         return next((rect for rect, item in self.places if item.term == term), None)
@@ -160,7 +178,11 @@ def _pool_items(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidde
     if hidden:
         return [*items, _sign("=", tile, style), _question(tile, style)]
     if a.kind == "average" and show:
-        items += [_sign("=", tile, style), _value(a.sum_text, tile, style), _words(f"÷ {a.count:,} cells", tile, style)]
+        items += [
+            _sign("=", tile, style),
+            _value(a.sum_text, tile, style),
+            _words(f"÷ {a.count:,} cells", tile, style),
+        ]
     if phase >= WRITE:
         items += [_sign("=", tile, style), _result(a.result_text, tile, style), _mark(a, tile, style)]
     return items
@@ -189,7 +211,9 @@ def _term(term: Term, index: int, tile: float, style: StripStyle, phase: int, hi
         if phase < MULTIPLY:
             return
         below = QRectF(rect.left(), top.bottom(), rect.width(), tile * _WEIGHT)
-        _tile(painter, below, f"× {term.factors[1]}", _rgb(style.weight_scale, term.weight or 0.0), style, 0.66)
+        _tile(
+            painter, below, f"× {term.factors[1]}", _rgb(style.weight_scale, term.weight or 0.0), style, 0.66
+        )
         if not hidden:
             product = QRectF(rect.left(), below.bottom(), rect.width(), tile * _PRODUCT)
             _label(painter, product, term.text, style.caption, style.grid.text)
@@ -205,7 +229,13 @@ def _part(term: Term, index: int, tile: float, style: StripStyle, hidden: bool) 
         top = QRectF(rect.left(), rect.top(), rect.width(), tile)
         text = "·" if hidden else term.text
         _tile(painter, top, text, _rgb(style.output_scale, float(term.number)), style)
-        _label(painter, QRectF(rect.left(), top.bottom(), rect.width(), rect.height() - tile), term.name, style.caption, style.grid.muted)
+        _label(
+            painter,
+            QRectF(rect.left(), top.bottom(), rect.width(), rect.height() - tile),
+            term.name,
+            style.caption,
+            style.grid.muted,
+        )
 
     return Item(width, draw, index)
 
@@ -233,17 +263,27 @@ def _named(term: Term, index: int, tile: float, style: StripStyle) -> Item:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(top)
             _label(painter, top, term.text, style.body, style.grid.text)
-        _label(painter, QRectF(rect.left(), top.bottom(), rect.width(), rect.height() - tile), term.name, style.caption, style.grid.muted)
+        _label(
+            painter,
+            QRectF(rect.left(), top.bottom(), rect.width(), rect.height() - tile),
+            term.name,
+            style.caption,
+            style.grid.muted,
+        )
 
     return Item(width, draw, index)
 
 
 def _value(text: str, tile: float, style: StripStyle) -> Item:
-    return Item(_wide(text, tile, style), lambda painter, rect: _number_tile(painter, rect, text, tile, style, False))
+    return Item(
+        _wide(text, tile, style), lambda painter, rect: _number_tile(painter, rect, text, tile, style, False)
+    )
 
 
 def _result(text: str, tile: float, style: StripStyle) -> Item:
-    return Item(_wide(text, tile, style), lambda painter, rect: _number_tile(painter, rect, text, tile, style, True))
+    return Item(
+        _wide(text, tile, style), lambda painter, rect: _number_tile(painter, rect, text, tile, style, True)
+    )
 
 
 def _wide(text: str, tile: float, style: StripStyle) -> float:
@@ -253,7 +293,9 @@ def _wide(text: str, tile: float, style: StripStyle) -> float:
     return max(tile * 1.1, QFontMetricsF(font).horizontalAdvance(text) + tile * 0.3)
 
 
-def _number_tile(painter: QPainter, rect: QRectF, text: str, tile: float, style: StripStyle, outlined: bool) -> None:
+def _number_tile(
+    painter: QPainter, rect: QRectF, text: str, tile: float, style: StripStyle, outlined: bool
+) -> None:
     top = QRectF(rect.left(), rect.top(), rect.width(), tile)
     _tile(painter, top, text, _rgb(style.output_scale, _number(text)), style)
     if outlined:
@@ -279,14 +321,18 @@ def _question(tile: float, style: StripStyle) -> Item:
 
 def _sign(text: str, tile: float, style: StripStyle) -> Item:
     def draw(painter: QPainter, rect: QRectF) -> None:
-        _label(painter, QRectF(rect.left(), rect.top(), rect.width(), tile), text, style.strong, style.grid.muted)
+        _label(
+            painter, QRectF(rect.left(), rect.top(), rect.width(), tile), text, style.strong, style.grid.muted
+        )
 
     return Item(tile * (_SIGN if text else 0.05), draw)
 
 
 def _words(text: str, tile: float, style: StripStyle) -> Item:
     def draw(painter: QPainter, rect: QRectF) -> None:
-        _label(painter, QRectF(rect.left(), rect.top(), rect.width(), tile), text, style.body, style.grid.text)
+        _label(
+            painter, QRectF(rect.left(), rect.top(), rect.width(), tile), text, style.body, style.grid.text
+        )
 
     return Item(_text_width(text, style.body) + tile * 0.2, draw)
 
@@ -304,27 +350,52 @@ def _mark(a: Arithmetic, tile: float, style: StripStyle) -> Item:
 # --- drawing ---
 
 
+@lru_cache(maxsize=16_384)
 def _rgb(scale: ColorScale, value: float) -> tuple[int, int, int]:
-    red, green, blue = scale.colors_of(_array(value)).tolist()
+    red, green, blue = scale.colors_of(np.float32(value)).tolist()
     return red, green, blue
 
 
-def _array(value: float) -> object:
-    import numpy as np
-
-    return np.float32(value)
-
-
 def _tile(
-    painter: QPainter, rect: QRectF, text: str, rgb: tuple[int, int, int], style: StripStyle, size: float = 0.8
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    rgb: tuple[int, int, int],
+    style: StripStyle,
+    size: float = 0.8,
 ) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(rect, QColor(*rgb))
-    painter.setPen(QPen(style.line, 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    """A coloured cell with its number; pictures of tiles are kept, since the same ones come again with every step."""
+    font = (
+        style.grid.font.family(),
+        max(7, int(rect.height() * size * DIGIT_HEIGHT)),
+        int(style.grid.font.weight()),
+    )
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawPixmap(
+        rect.topLeft(), _tile_picture(text, rgb, rect.width(), rect.height(), font, style.line.rgb(), ratio)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _tile_picture(
+    text: str,
+    rgb: tuple[int, int, int],
+    width: float,
+    height: float,
+    font: tuple[str, int, int],
+    line: int,
+    ratio: float,
+) -> QPixmap:
+    pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(height * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(QColor(*rgb))
+    painter = QPainter(pixmap)
+    rect = QRectF(0, 0, width, height)
+    painter.setPen(QPen(QColor(line), 1))
     painter.drawRect(rect.adjusted(0, 0, -1, -1))
-    font = digit_font(style.grid.font, rect.height() * size, set())
-    paint_number(painter, rect.adjusted(2, 0, -2, 0), text, font, QColor(*text_rgb(*rgb)))
+    paint_number(painter, rect.adjusted(2, 0, -2, 0), text, sized_font(*font), QColor(*text_rgb(*rgb)))
+    painter.end()
+    return pixmap
 
 
 def _input_tile(painter: QPainter, rect: QRectF, term: Term, text: str, style: StripStyle) -> None:
@@ -340,7 +411,10 @@ def _input_tile(painter: QPainter, rect: QRectF, term: Term, text: str, style: S
 def _outline(painter: QPainter, rect: QRectF, style: StripStyle) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for color, width in ((style.grid.outline_contrast, style.grid.stroke + 2), (style.grid.outline, style.grid.stroke)):
+    for color, width in (
+        (style.grid.outline_contrast, style.grid.stroke + 2),
+        (style.grid.outline, style.grid.stroke),
+    ):
         painter.setPen(QPen(color, width))
         painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
 
@@ -352,7 +426,7 @@ def _label(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColo
 
 
 def _text_width(text: str, font: QFont) -> float:
-    return QFontMetricsF(font).horizontalAdvance(text)
+    return text_width(text, font)
 
 
 def _with_sign(text: str) -> str:

@@ -1,6 +1,6 @@
 """Convolution, as CNN layers compute it: the kernel is laid over the image unflipped (cross-correlation).
 
-    y[i, j, o] = activation(bias[o] + sum over a, b, c of x[i*s - top + a*d, j*s - left + b*d, c] * w[a, b, c, o])
+y[i, j, o] = activation(bias[o] + sum over a, b, c of x[i*s - top + a*d, j*s - left + b*d, c] * w[a, b, c, o])
 """
 
 from __future__ import annotations
@@ -66,11 +66,15 @@ class Convolution(Operation):
 
     def _check(self) -> None:
         if 0 in self.kernel.shape:
-            raise Problem("A kernel cannot be empty.", f"This one is {'×'.join(map(str, self.kernel.shape))}.")
+            raise Problem(
+                "A kernel cannot be empty.", f"This one is {'×'.join(map(str, self.kernel.shape))}."
+            )
         if self.bias is not None and len(self.bias) != self.filters:
             raise Problem(f"{self.filters} filters need {self.filters} biases, not {len(self.bias)}.")
         if self.groups < 1 or self.filters % self.groups:
-            raise Problem(f"{self.filters} filters cannot be divided into {self.groups} groups of equal size.")
+            raise Problem(
+                f"{self.filters} filters cannot be divided into {self.groups} groups of equal size."
+            )
         if max(self.strides) > 1 and max(self.dilation_rate) > 1 and not self.is_depthwise:
             raise Problem(
                 "A stride and a dilation above 1 cannot be used together.",
@@ -254,5 +258,3 @@ def _check_reflection(rows: Axis, columns: Axis) -> None:
 
 def _pair_text(name: str, values: tuple[int, int]) -> str:
     return f"{name} {values[0]}" if values[0] == values[1] else f"{name} {values[0]}×{values[1]}"
-
-

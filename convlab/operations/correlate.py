@@ -58,10 +58,14 @@ def _one_plane(
 
     if rows.stride * columns.stride >= 4 and weights.size <= 4 * rows.stride * columns.stride:
         return _by_taps(plane, weights, rows, columns, mode)
-    border = {"zeros": cv2.BORDER_CONSTANT, "reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE}[mode]
+    border = {"zeros": cv2.BORDER_CONSTANT, "reflect": cv2.BORDER_REFLECT_101, "edge": cv2.BORDER_REPLICATE}[
+        mode
+    ]
     dilated = _dilated(weights, rows.dilation, columns.dilation)
-    if rows.before >= rows.extent or columns.before >= columns.extent or rows.after + columns.after > 0 and (
-        rows.after >= rows.extent or columns.after >= columns.extent
+    if (
+        rows.before >= rows.extent
+        or columns.before >= columns.extent
+        or (rows.after + columns.after > 0 and (rows.after >= rows.extent or columns.after >= columns.extent))
     ):
         plane = cv2.copyMakeBorder(plane, rows.before, rows.after, columns.before, columns.after, border)
         rows, columns = _inner(rows), _inner(columns)
@@ -113,10 +117,13 @@ def _by_taps(
             weight = weights[a, b]
             if weight:
                 down, right = a * rows.dilation, b * columns.dilation
-                total += weight * padded[
-                    down : down + (rows.out - 1) * rows.stride + 1 : rows.stride,
-                    right : right + (columns.out - 1) * columns.stride + 1 : columns.stride,
-                ]
+                total += (
+                    weight
+                    * padded[
+                        down : down + (rows.out - 1) * rows.stride + 1 : rows.stride,
+                        right : right + (columns.out - 1) * columns.stride + 1 : columns.stride,
+                    ]
+                )
     return total
 
 

@@ -47,7 +47,17 @@ class Flatten(Operation):
         rows, columns, channels = (np.array([index]) for index in place)
         window, inside = cells_of(image, rows, columns, channels)
         return PointwiseStep(
-            row, column, filter, rows, columns, inside, window, channels, float(window[0, 0, 0]), "flatten", "x"
+            row,
+            column,
+            filter,
+            rows,
+            columns,
+            inside,
+            window,
+            channels,
+            float(window[0, 0, 0]),
+            "flatten",
+            "x",
         )
 
     def window_positions(self, input_shape: Shape, row: int, column: int) -> tuple[IntArray, IntArray]:

@@ -19,7 +19,6 @@ from typing import Literal
 import numpy as np
 
 from convlab.operations.step import BoolArray, IntArray
-from convlab.problems import Problem
 
 Pair = tuple[int, int]
 Padding = Literal["valid", "same"] | tuple[Pair, Pair]

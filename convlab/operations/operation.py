@@ -108,7 +108,9 @@ def cells_of(x: Array, rows: IntArray, columns: IntArray, channels: IntArray) ->
     height, width = x.shape[:2]
     row_inside, column_inside = (rows >= 0) & (rows < height), (columns >= 0) & (columns < width)
     inside = row_inside[:, np.newaxis] & column_inside[np.newaxis, :]
-    picked = x[np.ix_(np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1), channels)].astype(np.float64)
+    picked = x[np.ix_(np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1), channels)].astype(
+        np.float64
+    )
     return np.where(inside[:, :, np.newaxis], picked, 0.0), inside
 
 
@@ -116,7 +118,9 @@ def pair(value: Any, name: str) -> tuple[int, int]:
     """Keras's way to give one number for both axes. Raises Problem for anything below 1."""
     both = (value, value) if isinstance(value, int | np.integer) else tuple(value)
     if len(both) != 2 or any(int(part) != part or part < 1 for part in both):
-        raise Problem(f"The {name} cannot be {value}.", "It must be a whole number of at least 1 for each axis.")
+        raise Problem(
+            f"The {name} cannot be {value}.", "It must be a whole number of at least 1 for each axis."
+        )
     return int(both[0]), int(both[1])
 
 

@@ -160,7 +160,9 @@ class Activation(Operation):
             return np.asarray(self.of(x), np.float32)
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
-        terms = tuple((name.replace("negative_", ""), float(getattr(self, name))) for name in self.kind.parameters)
+        terms = tuple(
+            (name.replace("negative_", ""), float(getattr(self, name))) for name in self.kind.parameters
+        )
         channels = np.arange(image_of(x).shape[2]) if self.name == "softmax" else np.array([filter])
         return _pointwise(
             self, x, row, column, filter, channels, lambda values: self.of(values)[filter if len(values) > 1 else 0],

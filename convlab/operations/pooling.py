@@ -79,8 +79,8 @@ class _Pooling(Operation):
         rows, columns = self.axes(x.shape)
         return [
             ((r_in, c_in), (r_out, c_out))
-            for r_in, r_out in map(lambda a: _tap(rows, a), range(rows.kernel))
-            for c_in, c_out in map(lambda b: _tap(columns, b), range(columns.kernel))
+            for r_in, r_out in (_tap(rows, a) for a in range(rows.kernel))
+            for c_in, c_out in (_tap(columns, b) for b in range(columns.kernel))
         ]
 
 

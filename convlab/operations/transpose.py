@@ -165,7 +165,9 @@ class ConvolutionTranspose(Operation):
 
     def axes(self, input_shape: Shape) -> tuple[Axis, Axis]:
         rows, columns, _ = as_image(input_shape)
-        return Axis(rows, 1), Axis(columns, 1)  # no padding around the input: the stamps overlap the output instead
+        return Axis(rows, 1), Axis(
+            columns, 1
+        )  # no padding around the input: the stamps overlap the output instead
 
     def apply(self, x: Array) -> Array:
         shape = self.output_shape(x.shape)
@@ -175,7 +177,11 @@ class ConvolutionTranspose(Operation):
         reach_rows = (rows.size - 1) * down + (rows.kernel - 1) * dh + 1
         reach_columns = (columns.size - 1) * right + (columns.kernel - 1) * dw + 1
         canvas = np.zeros(
-            (max(reach_rows, rows.left + shape[0]), max(reach_columns, columns.left + shape[1]), self.filters),
+            (
+                max(reach_rows, rows.left + shape[0]),
+                max(reach_columns, columns.left + shape[1]),
+                self.filters,
+            ),
             np.float32,
         )
         for a in range(rows.kernel):

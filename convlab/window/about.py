@@ -25,14 +25,23 @@ if TYPE_CHECKING:
     from convlab.window.main_window import MainWindow
 
 _FIRST_STEPS = (
-    ("Step", "Space goes on by one output cell, Shift+Space goes back, P plays. The strip below shows every term."),
+    (
+        "Step",
+        "Space goes on by one output cell, Shift+Space goes back, P plays. The strip below shows every term.",
+    ),
     ("Draw", "Choose the pen above the input and draw; the output follows the stroke. Ctrl+Z takes it back."),
     ("Load", "Drop a picture on the window, paste one, or press Ctrl+O. Ctrl+G shows the samples."),
     ("Change", "Click a kernel cell and type, drag it up or down, or choose a kernel from the list."),
-    ("Look", "Point at an output cell, an input cell or a weight to see what belongs together; click to pin."),
+    (
+        "Look",
+        "Point at an output cell, an input cell or a weight to see what belongs together; click to pin.",
+    ),
     ("Chain", "Click a stage above the cards to step through it; + adds one."),
     ("Predict", "G hides the next value. Type the guess of the class, or press Space to reveal it."),
-    ("Present", "F5 folds the panels away; a clicker steps. Ctrl + and Ctrl − change the size of everything."),
+    (
+        "Present",
+        "F5 folds the panels away; a clicker steps. Ctrl + and Ctrl − change the size of everything.",
+    ),
 )
 _OTHER_KEYS = (
     ("Arrow keys in the output", "the neighbouring step"),

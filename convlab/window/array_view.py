@@ -38,7 +38,7 @@ from convlab.window.widgets import label, push_button
 
 __all__ = ["ArrayView", "ColorBar"]
 
-LEGIBLE = 28  # pixels a cell at 100 %: the digits are then large enough for the back row of a small room
+LEGIBLE = 29  # pixels a cell at 100 %: the digits are then large enough for the back row of a small room
 _EDGE = 4  # pixels left free around the cells, for outlines
 _NO_PADDING: Padding2D = ((0, 0), (0, 0))
 _KEYS: dict[int, Cell] = {
@@ -254,9 +254,7 @@ class ArrayView(QWidget):
         if layout is None or self._window is None or not self._window[0] or not self._window[1]:
             return None
         rows, columns = self._window
-        return layout.cells_rect(
-            layout.across - 1, min(rows), min(columns), max(rows), max(columns)
-        )
+        return layout.cells_rect(layout.across - 1, min(rows), min(columns), max(rows), max(columns))
 
     def shown_cell_rect(self) -> QRectF | None:
         """The outlined cell."""
@@ -299,9 +297,7 @@ class ArrayView(QWidget):
         padded = self.grid_shape
         panes = self._content.pane_count
         across = layouts.panes_across(panes, *padded, width, height, self._gap, self._title)
-        return Layout(
-            rows, columns, self._padding, panes, across, self._cell, self._gap, self._title, origin
-        )
+        return Layout(rows, columns, self._padding, panes, across, self._cell, self._gap, self._title, origin)
 
     @staticmethod
     def _start(room: int, length: float) -> float:
@@ -552,7 +548,11 @@ class ArrayView(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        by_key = (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
         self._focus_by_key = event.reason() in by_key
         super().focusInEvent(event)
 
@@ -597,5 +597,3 @@ def _beyond(start: float, end: float, room: int) -> float:
     if start < 0 or end - start > room:
         return start
     return max(end - room, 0.0)
-
-

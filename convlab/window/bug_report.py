@@ -28,9 +28,7 @@ class BugReporter:
     def install(self) -> None:
         sys.excepthook = self.report
 
-    def report(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Save, log, tell. Never raises."""
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()

@@ -6,6 +6,7 @@ chain, which is safe to be asked from two threads.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -67,10 +68,8 @@ class Computer(QObject):
             chain.output(stage)
         except Exception as error:  # told on the window's thread: a Problem is shown, anything else is a bug
             failure = error
-        try:
+        with contextlib.suppress(RuntimeError):  # the window is gone, and with it everybody who asked
             self._finished.emit(chain, failure)
-        except RuntimeError:
-            pass  # the window is gone, and with it everybody who asked
 
     def _done(self, chain: Chain, failure: BaseException | None) -> None:
         self._running = None

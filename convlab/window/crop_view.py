@@ -119,7 +119,9 @@ class CropView(QWidget):
             return 0, 0
         near = min(near, int(rect.height() / 3) + 1, int(rect.width() / 3) + 1)
         vertical = -1 if abs(point.y() - rect.top()) <= near else int(abs(point.y() - rect.bottom()) <= near)
-        horizontal = -1 if abs(point.x() - rect.left()) <= near else int(abs(point.x() - rect.right()) <= near)
+        horizontal = (
+            -1 if abs(point.x() - rect.left()) <= near else int(abs(point.x() - rect.right()) <= near)
+        )
         return vertical, horizontal
 
     # --- the mouse ---
@@ -199,7 +201,9 @@ class CropView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._picture.width() > self.width() // 2)
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, self._picture.width() > self.width() // 2
+        )
         picture, part = self.picture_rect(), self.part_rect()
         painter.drawImage(picture, self._picture)
         shade = QColor(0, 0, 0, 140)

@@ -150,7 +150,9 @@ class DrawingTools(QWidget):
         self._fill_sizes(menu.addMenu(f"Image &size, now {image.height} × {image.width}"), image)
         levels = [(text, white) for white, text in LEVELS.items()]
         _choices(menu.addMenu("&Levels"), levels, image.white, self.levels_wished.emit)
-        _choices(menu.addMenu("C&olour"), [("Grey", 1), ("RGB", 3)], image.channels, self.channels_wished.emit)
+        _choices(
+            menu.addMenu("C&olour"), [("Grey", 1), ("RGB", 3)], image.channels, self.channels_wished.emit
+        )
 
     def _fill_sizes(self, menu: QMenu, image: Image) -> None:
         present = image.height if image.height == image.width else None
@@ -223,7 +225,10 @@ class DrawingTools(QWidget):
 
 
 def _choices(
-    menu: QMenu, entries: list[tuple[str, int]] | list[tuple[str, float]], present: object, slot: Callable[..., object]
+    menu: QMenu,
+    entries: list[tuple[str, int]] | list[tuple[str, float]],
+    present: object,
+    slot: Callable[..., object],
 ) -> None:
     """Entries of which one is ticked."""
     group = QActionGroup(menu)

@@ -29,7 +29,9 @@ PICTURE_FILTER = (
     " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.txt *.tsv *.convlab);;All files (*)"
 )
 _CLIPBOARD_FORMATS = ("image/png", "image/tiff", "image/bmp", "image/jpeg", "image/webp", "image/gif")
-_LARGE = 128  # above this many rows or columns cells are too small to be drawn on or read: resizing is offered
+_LARGE = (
+    128  # above this many rows or columns cells are too small to be drawn on or read: resizing is offered
+)
 
 
 class ImageActions(QObject):
@@ -57,7 +59,9 @@ class ImageActions(QObject):
         lab.input.stroke_ended.connect(self._session.seal)
         tools.clear_wished.connect(self.clear)
         tools.invert_wished.connect(self.invert)
-        tools.resize_wished.connect(lambda rows, columns: self._change("Resize Image", "with_size", rows, columns))
+        tools.resize_wished.connect(
+            lambda rows, columns: self._change("Resize Image", "with_size", rows, columns)
+        )
         tools.levels_wished.connect(lambda white: self._change("Change Levels", "with_white", white))
         tools.channels_wished.connect(
             lambda count: self._change("Change Channels", "to_rgb" if count == 3 else "to_grey")
@@ -209,7 +213,9 @@ class ImageActions(QObject):
                 return True
         picture = data.imageData() if data.hasImage() else None
         if isinstance(picture, QImage) and not picture.isNull():
-            self._opened(_picture_of(picture))  # already decoded by the system's clipboard: no file format left
+            self._opened(
+                _picture_of(picture)
+            )  # already decoded by the system's clipboard: no file format left
             return True
         return False
 
@@ -249,7 +255,9 @@ class ImageActions(QObject):
     def _write_picture(self, name: str) -> None:
         if not self._window.lab.grab().save(name, "PNG"):
             problem = Problem(
-                "The picture could not be saved.", "The folder may be read-only or full.", "Choose another folder."
+                "The picture could not be saved.",
+                "The folder may be read-only or full.",
+                "Choose another folder.",
             )
             self._window.messages.show_problem(problem)
 

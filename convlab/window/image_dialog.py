@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
@@ -9,6 +12,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -16,10 +21,12 @@ from PySide6.QtWidgets import (
 from convlab.experiment.image import LEVELS, Image
 from convlab.problems import Problem
 from convlab.window import theme
-from convlab.window.widgets import IntField, Segmented, label
+from convlab.window.widgets import IntField, Segmented, label, tool_button
 
 DRAWN_SIDES = (3, 128)
 """The fewest and most rows or columns of an image that is drawn by hand."""
+
+_QUICK_PER_ROW = 4
 
 
 class ImageDialog(QDialog):
@@ -104,19 +111,27 @@ class Form(QWidget):
 
 
 class SizeFields(QWidget):
-    """Rows × columns."""
+    """Rows × columns, or another pair of whole numbers; `rows` and `columns` are the ranges."""
 
     changed = Signal(int, int)
 
-    def __init__(self, low: int, high: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        rows: tuple[int, int],
+        columns: tuple[int, int],
+        names: tuple[str, str] = ("Rows", "Columns"),
+        sign: str = "×",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.rows = IntField("Rows", low, high)
-        self.columns = IntField("Columns", low, high)
+        self.rows = IntField(names[0], *rows)
+        self.columns = IntField(names[1], *columns)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.rows, 1)
-        line.addWidget(label("×"))
+        line.addWidget(label(sign))
         line.addWidget(self.columns, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFocusProxy(self.rows)
         for field in (self.rows, self.columns):
             field.changed.connect(lambda _: self.changed.emit(*self.size_wished()))
@@ -129,6 +144,33 @@ class SizeFields(QWidget):
         """Show a size without telling anybody."""
         self.rows.show_value(rows)
         self.columns.show_value(columns)
+
+
+class QuickSizes(QWidget):
+    """Buttons for usual square sizes, and one for the original size, in as many lines as they need."""
+
+    chosen = Signal(int)
+    original_chosen = Signal()
+
+    def __init__(self, sizes: Sequence[int], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.px(4))
+        self.buttons = [
+            self._button(f"{size}", f"{size} × {size}", partial(self.chosen.emit, size)) for size in sizes
+        ]
+        self.original = self._button("1:1", "The size of the part, pixel by pixel", self.original_chosen.emit)
+        for index, button in enumerate([*self.buttons, self.original]):
+            grid.addWidget(button, index // _QUICK_PER_ROW, index % _QUICK_PER_ROW)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusProxy(self.buttons[0])
+
+    @staticmethod
+    def _button(text: str, name: str, slot: Callable[[], object]) -> QToolButton:
+        button = tool_button("", name, slot, text=text)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
 
 def levels_switch() -> Segmented:

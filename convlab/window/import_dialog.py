@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from convlab.experiment.image import MAX_PIXELS, Image, image_of_bytes
+from convlab.experiment.image import Image, check_size, image_of_bytes
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.processes.client import Picture
 from convlab.window import theme
 from convlab.window.crop_view import CropView, Part
-from convlab.window.image_dialog import Form, ImageDialog, SizeFields, colour_switch, levels_switch
+from convlab.window.image_dialog import (
+    Form,
+    ImageDialog,
+    QuickSizes,
+    SizeFields,
+    colour_switch,
+    levels_switch,
+)
 from convlab.window.thumbnails import picture_of, reduced, thumbnail
-from convlab.window.widgets import IntField, Segmented, label, push_button
+from convlab.window.widgets import Segmented, label, push_button
 
 QUICK_SIZES = (10, 16, 28, 32, 64, 128, 224)
+_MOST = 8192  # rows or columns that can be typed
+_FIRST_SIDE = 128  # the longer side that a large picture is given first
 _PREVIEW = 112
-_REDUCED = 1024  # the longer side of the copy that previews are made from
+_REDUCED = 640  # the longer side of the copy that previews are made from
 
 
 def image_from_picture(picture: Picture, white: float = 1.0) -> Image:
@@ -55,6 +64,18 @@ class Choice:
         image = image.to_rgb() if self.channels == 3 else image.to_grey()
         return self._resized(image).with_white(self.white)
 
+    def notes(self, height: int, width: int) -> tuple[str, ...]:
+        """What was done to a picture of height × width, a sentence each."""
+        part, (rows, columns) = self.part, self.size
+        notes = []
+        if (part.height, part.width) != (height, width):
+            notes.append(
+                f"Rows {part.top:,} to {part.bottom - 1:,} and columns {part.left:,} to {part.right - 1:,} were taken."
+            )
+        if (part.height, part.width) != (rows, columns):
+            notes.append(f"Resized from {part.height:,} × {part.width:,} to {rows:,} × {columns:,}.")
+        return tuple(notes)
+
     def _resized(self, image: Image) -> Image:
         rows, columns = self.size
         if self.shape == "stretch":
@@ -69,21 +90,23 @@ class ImportDialog(ImageDialog):
     """Takes a part of a picture and makes it of any size; the result is previewed."""
 
     def __init__(self, picture: Picture, parent: QWidget | None = None) -> None:
-        super().__init__("Open picture", "&Use this image", parent)
+        super().__init__("Resize picture", "&Use this image", parent)
         self._picture = picture
         self._height, self._width = int(picture.pixels.shape[0]), int(picture.pixels.shape[1])
-        self._follows_part = True
-        self._small = _reduced_picture(picture)
+        self._small = replace(picture, pixels=reduced(picture.pixels, _REDUCED))
         self.crop = CropView()
         self.crop.show_picture(picture_of(self._small.pixels, picture.white), self._height, self._width)
-        self.top = IntField("Top row of the part", 0, self._height - 1)
-        self.left = IntField("Left column of the part", 0, self._width - 1)
-        self.part_size = SizeFields(1, max(self._height, self._width))
-        self.size_fields = SizeFields(1, 8192)
-        self.shape = Segmented([("Pad", "pad"), ("Fill", "fill"), ("Stretch", "stretch")], "Shape")
+        self.corner = SizeFields(
+            (0, self._height - 1), (0, self._width - 1), ("Top row", "Left column"), "from"
+        )
+        self.part_size = SizeFields(
+            (1, self._height), (1, self._width), ("Rows of the part", "Columns of the part")
+        )
+        self.size_fields = SizeFields((1, _MOST), (1, _MOST))
+        self.quick = QuickSizes(QUICK_SIZES)
+        self.shape = Segmented([("Pad", "pad"), ("Fill", "fill"), ("Stretch", "stretch")], "Proportions")
         self.colour, self.levels = colour_switch(), levels_switch()
         self.preview, self.facts = QLabel(), label("", "caption", wrap=True)
-        self._quick: dict[int, QToolButton] = {}
         self._update = QTimer(self, singleShot=True, interval=30)
         self._update.timeout.connect(self._show_result)
         self._arrange()
@@ -99,5 +122,133 @@ class ImportDialog(ImageDialog):
         return Choice(self.crop.part, self.size_fields.size_wished(), shape, channels, white)
 
     def image(self) -> Image:
-        image = self.choice().apply(self._picture)
-        return replace(image, notes=(*self._picture.notes, *self._own_notes()))
+        choice = self.choice()
+        check_size(*choice.size)
+        image = choice.apply(self._picture)
+        return replace(image, notes=(*self._picture.notes, *choice.notes(self._height, self._width)))
+
+    # --- parts ---
+
+    def _arrange(self) -> None:
+        self.whole = push_button("&Whole picture", self._take_whole)
+        self._crop_column = QVBoxLayout()
+        self._crop_column.addWidget(label(self._original_text(), "strong", wrap=True))
+        self._crop_column.addWidget(self.crop, 1)
+        row = QHBoxLayout()
+        row.addWidget(label("Drag on the picture to take a part of it.", "caption", wrap=True), 1)
+        row.addWidget(self.whole)
+        self._crop_column.addLayout(row)
+        self._columns = QHBoxLayout()
+        self._columns.addLayout(self._crop_column, 1)
+        self._columns.addLayout(self._side())
+        self.content.addLayout(self._columns, 1)
+        self.notes = label(
+            "\n".join(safe_text(note, 200) for note in self._picture.notes), "caption", wrap=True
+        )
+        self.notes.setVisible(bool(self._picture.notes))
+        self.content.addWidget(self.notes)
+
+    def _side(self) -> QVBoxLayout:
+        self._form = Form()
+        self._form.add("&Part from", self.corner)
+        self._form.add("Part si&ze", self.part_size)
+        self._form.add("&Rows × columns", self.size_fields)
+        self._form.add("&Quick sizes", self.quick)
+        self._form.add("Pr&oportions", self.shape)
+        self._form.add("&Colour", self.colour)
+        self._form.add("&Levels", self.levels)
+        self._result = QHBoxLayout()
+        self._result.addWidget(self.preview)
+        self._result.addWidget(self.facts, 1)
+        side = QVBoxLayout()
+        side.addWidget(self._form)
+        side.addStretch(1)
+        side.addLayout(self._result)
+        return side
+
+    def _original_text(self) -> str:
+        height, width = self._picture.size
+        name = safe_text(self._picture.name, 40) or "Picture"
+        return f"{name}, {height:,} × {width:,} × {self._picture.pixels.shape[2]}"
+
+    def _start(self) -> None:
+        self._show_part(self.crop.part)
+        longer = max(self._height, self._width)
+        ratio = min(1.0, _FIRST_SIDE / longer)
+        self.size_fields.show_size(max(1, round(self._height * ratio)), max(1, round(self._width * ratio)))
+        self.shape.show_choice("pad")
+        self.colour.show_choice(int(self._picture.pixels.shape[2]))
+        self.levels.show_choice(1.0 if self._picture.pixels.dtype.kind == "u" else self._picture.white)
+
+    def _connect(self) -> None:
+        self.crop.part_changed.connect(self._show_part)
+        for fields in (self.corner, self.part_size):
+            fields.changed.connect(lambda *_: self._type_part())
+        self.size_fields.changed.connect(lambda *_: self._update.start())
+        self.quick.chosen.connect(self._take_size)
+        self.quick.original_chosen.connect(self._take_original_size)
+        for switch in (self.shape, self.colour, self.levels):
+            switch.chosen.connect(lambda _: self._update.start())
+
+    def _scale(self) -> None:
+        self._columns.setSpacing(theme.px(24))
+        self._crop_column.setSpacing(theme.px(8))
+        self._result.setSpacing(theme.px(12))
+        self.preview.setFixedSize(theme.px(_PREVIEW), theme.px(_PREVIEW))
+        self.resize(self.sizeHint().expandedTo(QSize(theme.px(760), theme.px(460))))
+        self._show_result()
+
+    # --- choices ---
+
+    def _take_whole(self) -> None:
+        self.crop.show_part(Part(0, 0, self._height, self._width))
+        self._show_part(self.crop.part)
+
+    def _show_part(self, part: Part) -> None:
+        self.corner.show_size(part.top, part.left)
+        self.part_size.show_size(part.height, part.width)
+        self._update.start()
+
+    def _type_part(self) -> None:
+        """A typed part is kept inside the picture: its size gives way to its corner."""
+        (top, left), (rows, columns) = self.corner.size_wished(), self.part_size.size_wished()
+        part = Part(top, left, min(rows, self._height - top), min(columns, self._width - left))
+        self.crop.show_part(part)
+        self._show_part(part)
+
+    def _take_size(self, side: int) -> None:
+        self.size_fields.show_size(side, side)
+        self._update.start()
+
+    def _take_original_size(self) -> None:
+        self.size_fields.show_size(self.crop.part.height, self.crop.part.width)
+        self._update.start()
+
+    # --- the result ---
+
+    def _show_result(self) -> None:
+        """Preview the result, or say why there is none."""
+        choice = self.choice()
+        rows, columns = choice.size
+        try:
+            check_size(rows, columns)
+        except Problem as problem:
+            self.show_problem(problem)
+            return
+        self.show_problem(None)
+        preview = self._previewed(choice)
+        self.preview.setPixmap(thumbnail(preview, theme.px(_PREVIEW), self.devicePixelRatioF()))
+        self.facts.setText(
+            f"{rows:,} × {columns:,} × {choice.channels}\n{rows * columns * choice.channels:,} numbers"
+        )
+
+    def _previewed(self, choice: Choice) -> Image:
+        """What the result looks like, at a size that costs little: it is made again with every movement."""
+        shrink = min(1.0, 2 * _PREVIEW / max(choice.size))
+        size = max(1, round(choice.size[0] * shrink)), max(1, round(choice.size[1] * shrink))
+        part = choice.part
+        if part.height * part.width <= _REDUCED**2:
+            return replace(choice, size=size).apply(self._picture)
+        skip = self._height / self._small.pixels.shape[0]
+        scaled = Part(*(int(length / skip) for length in (part.top, part.left, part.height, part.width)))
+        return replace(choice, size=size, part=scaled).apply(self._small)

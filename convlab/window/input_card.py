@@ -101,7 +101,9 @@ class InputCard(Card):
         if self.shows_image and count == 3:
             entries.append(("In colour", COLOR))
         entries += [(name.capitalize(), number) for number, name in enumerate(names)]
-        if [self.channels.itemText(index) for index in range(self.channels.count())] != [e[0] for e in entries]:
+        if [self.channels.itemText(index) for index in range(self.channels.count())] != [
+            e[0] for e in entries
+        ]:
             self.channels.clear()
             for text, value in entries:
                 self.channels.addItem(text, value)

@@ -32,9 +32,7 @@ class LabPage(QWidget):
 
     edited = Signal(str, object, object)  # label, Experiment, merge key
 
-    def __init__(
-        self, session: Session, player: Player, score: Score, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, session: Session, player: Player, score: Score, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.player = session, player
         self.pointing = Pointing(self)

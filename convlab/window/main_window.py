@@ -149,5 +149,3 @@ class MainWindow(QMainWindow):
         """Open files that were named on the command line: the last one is what is looked at."""
         for path in paths:
             self.images.open_path(path)
-
-

@@ -60,7 +60,9 @@ def _recent(window: MainWindow, place: int) -> Command:
     return Command(
         f"&{place + 1} ",
         lambda: window.images.open_path(Path(path())) if path() else None,
-        label=lambda: f"&{place + 1}  " + (safe_text(Path(path()).name, 50) or "no recent file").replace("&", "&&"),
+        label=lambda: (
+            f"&{place + 1}  " + (safe_text(Path(path()).name, 50) or "no recent file").replace("&", "&&")
+        ),
         enabled=lambda: bool(path()),
     )
 
@@ -108,7 +110,9 @@ def _view(window: MainWindow) -> list[Entry]:
         SEPARATOR,
         Command("&Light", lambda: looks.choose("light"), checked=lambda: looks.choice == "light"),
         Command("&Dark", lambda: looks.choose("dark"), checked=lambda: looks.choice == "dark"),
-        Command("Follow the &system", lambda: looks.choose("system"), checked=lambda: looks.choice == "system"),
+        Command(
+            "Follow the &system", lambda: looks.choose("system"), checked=lambda: looks.choice == "system"
+        ),
         Command("&Reduced motion", looks.toggle_motion, checked=lambda: theme.current().reduced_motion),
         SEPARATOR,
         Command("&Corner lines", lab.toggle_connectors, checked=lambda: lab.show_connectors),
@@ -142,7 +146,13 @@ def _step(window: MainWindow) -> list[Entry]:
         SEPARATOR,
         Command("&Faster", player.faster, ("]",), bare=True),
         Command("Slo&wer", player.slower, ("[",), bare=True),
-        Command("&Loop", window.lab.transport.toggle_loop, ("L",), bare=True, checked=lambda: player.loop is not None),
+        Command(
+            "&Loop",
+            window.lab.transport.toggle_loop,
+            ("L",),
+            bare=True,
+            checked=lambda: player.loop is not None,
+        ),
         SEPARATOR,
         Command(
             "Pre&dict the next value",
@@ -153,8 +163,14 @@ def _step(window: MainWindow) -> list[Entry]:
         ),
         Command("Reveal the &value", player.reveal, ("R",), bare=True),
         SEPARATOR,
-        Command("Next stage of the c&hain", lambda: session.choose_stage(session.stage + 1), ("Ctrl+PgDown",)),
-        Command("Previous sta&ge", lambda: session.choose_stage(max(session.stage - 1, IMAGE_STAGE)), ("Ctrl+PgUp",)),
+        Command(
+            "Next stage of the c&hain", lambda: session.choose_stage(session.stage + 1), ("Ctrl+PgDown",)
+        ),
+        Command(
+            "Previous sta&ge",
+            lambda: session.choose_stage(max(session.stage - 1, IMAGE_STAGE)),
+            ("Ctrl+PgUp",),
+        ),
         Command("Next filter", lambda: session.choose_filter(session.filter + 1), ("Ctrl+]",)),
         Command("Previous filter", lambda: session.choose_filter(session.filter - 1), ("Ctrl+[",)),
         Command("Let go of what is pinned", lab.pointing.clear, ("Esc",), bare=True),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from convlab.experiment.image import Image, blank
-from convlab.window.image_dialog import DRAWN_SIDES, Form, ImageDialog, SizeFields, colour_switch, levels_switch
+from convlab.window.image_dialog import (
+    DRAWN_SIDES,
+    Form,
+    ImageDialog,
+    SizeFields,
+    colour_switch,
+    levels_switch,
+)
 from convlab.window.widgets import label
 
 
@@ -14,7 +21,7 @@ class NewImageDialog(ImageDialog):
 
     def __init__(self, like: Image | None = None, parent: QWidget | None = None) -> None:
         super().__init__("New blank image", "&Create", parent)
-        self.size_fields = SizeFields(*DRAWN_SIDES)
+        self.size_fields = SizeFields(DRAWN_SIDES, DRAWN_SIDES)
         self.colour = colour_switch()
         self.levels = levels_switch()
         form = Form()
@@ -46,12 +53,14 @@ class ResizeDialog(ImageDialog):
     def __init__(self, present: Image, parent: QWidget | None = None) -> None:
         super().__init__("Image size", "&Resize", parent)
         self._present = present
-        self.size_fields = SizeFields(*DRAWN_SIDES)
+        self.size_fields = SizeFields(DRAWN_SIDES, DRAWN_SIDES)
         self.size_fields.show_size(present.height, present.width)
         form = Form()
         form.add("&Rows × columns", self.size_fields)
         self.content.addWidget(form)
-        self.content.addWidget(label("The drawing stays in the middle; new cells are black.", "caption", wrap=True))
+        self.content.addWidget(
+            label("The drawing stays in the middle; new cells are black.", "caption", wrap=True)
+        )
 
     def image(self) -> Image:
         return self._present.with_size(*self.size_fields.size_wished())

@@ -36,7 +36,9 @@ def text_of_image(image: Image) -> str:
 
 def numbers_of_text(text: str) -> NDArray[np.float32]:
     """Pixels (h, w, 1) of one table, or (h, w, 3) of three. Raises Problem, naming what is wrong where."""
-    blocks = [block for block in re.split(r"\n[ \t]*\n", text.strip("\n").replace("\r\n", "\n")) if block.strip()]
+    blocks = [
+        block for block in re.split(r"\n[ \t]*\n", text.strip("\n").replace("\r\n", "\n")) if block.strip()
+    ]
     if len(blocks) == 3:
         return _stacked([_named_table(name, block) for name, block in zip(_NAMES, blocks, strict=True)])
     if len(blocks) == 2 or len(blocks) > 3:

@@ -44,7 +44,7 @@ class PaintGesture(QObject):
         self._typed = _Typed()
         view.cell_pressed.connect(self._pressed)
         view.cell_dragged.connect(self._dragged)
-        view.cell_released.connect(self._released)
+        view.cell_released.connect(lambda *_: self.release())
         view.installEventFilter(self)
 
     # --- told ---
@@ -52,8 +52,17 @@ class PaintGesture(QObject):
     def show_image(self, image: Image | None) -> None:
         """The image that is drawn on, or None while something else is in view."""
         if image is None or self._image is None or image.pixels.shape != self._image.pixels.shape:
-            self._last, self._stroke = None, None
+            self._last = None
+        if self._stroke is not None and image is not self._stroke.now:
+            self._stroke = (
+                None  # somebody else changed the image, by Undo perhaps: the stroke must not bring it back
+            )
         self._image = image
+        self._view.has_cursor = image is not None
+
+    def show_channel(self, channel: int | None) -> None:
+        """The channel whose values are in view and are typed over; None: all."""
+        self._channel = channel
 
     def set_tool(self, tool: str) -> None:
         self.tool = tool
@@ -62,6 +71,14 @@ class PaintGesture(QObject):
         self.brush = brush
 
     # --- the mouse ---
+
+    def _pressed(self, pane: int, row: int, column: int, modifiers: object, button: object) -> None:
+        assert isinstance(modifiers, Qt.KeyboardModifier) and isinstance(button, Qt.MouseButton)
+        self.press((row, column), button, modifiers)
+
+    def _dragged(self, pane: int, row: int, column: int, modifiers: object) -> None:
+        assert isinstance(modifiers, Qt.KeyboardModifier)
+        self.drag((row, column), modifiers)
 
     def press(self, cell: Cell, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """A button went down on a cell."""
@@ -76,7 +93,9 @@ class PaintGesture(QObject):
             self.stroke_ended.emit()
         elif self.tool in _DRAWING:
             erases = self.tool == "eraser"
-            self._begin("Erase" if erases else "Paint Stroke", cell, 0.0 if erases else self.brush.value, modifiers)
+            self._begin(
+                "Erase" if erases else "Paint Stroke", cell, 0.0 if erases else self.brush.value, modifiers
+            )
 
     def drag(self, cell: Cell, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse is over another cell, with the button down. What it jumped over is drawn too."""

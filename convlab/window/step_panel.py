@@ -20,7 +20,6 @@ from convlab.window.predicting import Score
 from convlab.window.session import Session
 from convlab.window.widgets import Card, label
 
-
 _NOTHING = np.zeros(0, np.float32)
 
 
@@ -40,7 +39,9 @@ class StripView(QWidget):
         self._largest, self._lines = 46.0, 2
         self._kept_height = 0.0
 
-    def show_arithmetic(self, arithmetic: Arithmetic | None, style: StripStyle, phase: Phase, hidden: bool) -> None:
+    def show_arithmetic(
+        self, arithmetic: Arithmetic | None, style: StripStyle, phase: Phase, hidden: bool
+    ) -> None:
         """Draw this line as far as the phase goes."""
         self._shown = None if arithmetic is None else (arithmetic, style, phase, hidden)
         self._place()
@@ -79,7 +80,12 @@ class StripView(QWidget):
     def _keep_height(self, arithmetic: Arithmetic, style: StripStyle) -> None:
         """High enough for the whole step from its first part on, so that nothing jumps while playing."""
         whole = layout_strip(
-            arithmetic, max(self.width(), 80), style, int(Phase.WRITE), lines=self._lines, largest=self._largest
+            arithmetic,
+            max(self.width(), 80),
+            style,
+            int(Phase.WRITE),
+            lines=self._lines,
+            largest=self._largest,
         )
         height = max(whole.height + theme.px(4), self._kept_height)
         if height != self._kept_height:
@@ -119,9 +125,7 @@ class StepPanel(Card):
 
     weight_pointed = Signal(int, int)
 
-    def __init__(
-        self, session: Session, player: Player, score: Score, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, session: Session, player: Player, score: Score, parent: QWidget | None = None) -> None:
         super().__init__("Step", parent=parent)
         self._session, self._player = session, player
         self._step: Step | None = None
@@ -200,7 +204,11 @@ class StepPanel(Card):
 
     def _term_pointed(self, index: int | None) -> None:
         arithmetic = self.strip.arithmetic
-        term = arithmetic.terms[index] if arithmetic and index is not None and index < len(arithmetic.terms) else None
+        term = (
+            arithmetic.terms[index]
+            if arithmetic and index is not None and index < len(arithmetic.terms)
+            else None
+        )
         if term is None or term.cell is None or not isinstance(self._step, WeightedSum):
             self.weight_pointed.emit(-1, -1)
         else:
@@ -240,13 +248,25 @@ class StepPanel(Card):
             line=QColor(colors.line),
             input_scale=none if x is None else session.scale_of(x, white, dark=dark),
             weight_scale=scale_for(step.weights, dark=dark) if isinstance(step, WeightedSum) else none,
-            output_scale=none if y is None else session.scale_of(y[:, :, min(session.filter, y.shape[2] - 1)], dark=dark),
+            output_scale=none
+            if y is None
+            else session.scale_of(y[:, :, min(session.filter, y.shape[2] - 1)], dark=dark),
             unit=theme.current().scale,
         )
 
     def _grid_style(self) -> GridStyle:
         colors = theme.colors()
-        names = ("grid", "padding_ground", "hatch", "text", "muted", "unread", "unwritten", "outline", "outline_contrast")
+        names = (
+            "grid",
+            "padding_ground",
+            "hatch",
+            "text",
+            "muted",
+            "unread",
+            "unwritten",
+            "outline",
+            "outline_contrast",
+        )
         return GridStyle(
             font=theme.font("digits"),
             unwritten_line=QColor(colors.line),

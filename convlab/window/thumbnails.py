@@ -41,7 +41,9 @@ def thumbnail(image: Image, side: int, ratio: float = 1.0) -> QPixmap:
     picture = picture_of(reduced(image.pixels, round(2 * pixels)), image.white)
     size = fitted(QSize(image.width, image.height), QSize(round(pixels), round(pixels)))
     enlarges = size.width() >= picture.width()
-    mode = Qt.TransformationMode.FastTransformation if enlarges else Qt.TransformationMode.SmoothTransformation
+    mode = (
+        Qt.TransformationMode.FastTransformation if enlarges else Qt.TransformationMode.SmoothTransformation
+    )
     pixmap = QPixmap.fromImage(picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

@@ -46,7 +46,12 @@ class Transport(QWidget):
             key="L", checkable=True,
         )  # fmt: skip
         self.predict_button = tool_button(
-            "predict", "Predict: hide the next value", self._toggle_predict, key="G", checkable=True, text="Predict"
+            "predict",
+            "Predict: hide the next value",
+            self._toggle_predict,
+            key="G",
+            checkable=True,
+            text="Predict",
         )
         self._arrange()
         player.step_changed.connect(self._refresh)
@@ -98,7 +103,9 @@ class Transport(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """When it gets narrow, what has a key and is rarely clicked goes first."""
         narrow, narrower = self.width() < theme.px(860), self.width() < theme.px(640)
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        style = (
+            Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )
         self.predict_button.setToolButtonStyle(style)
         for widget in (self.row_back_button, self.row_button):
             widget.setVisible(not narrow)

@@ -113,7 +113,9 @@ class Segmented(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, choices: Sequence[tuple[str, object]], name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, choices: Sequence[tuple[str, object]], name: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "segments")
         self.setAccessibleName(name)
@@ -197,7 +199,12 @@ class NumberField(QDoubleSpinBox):
     done = Signal()
 
     def __init__(
-        self, name: str, low: float = -1e6, high: float = 1e6, step: float = 0.1, parent: QWidget | None = None
+        self,
+        name: str,
+        low: float = -1e6,
+        high: float = 1e6,
+        step: float = 0.1,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setDecimals(9)
@@ -218,7 +225,9 @@ class NumberField(QDoubleSpinBox):
         return self.value() if value is None else value
 
     def validate(self, text: str, position: int) -> object:
-        state = QValidator.State.Acceptable if parse_number(text) is not None else QValidator.State.Intermediate
+        state = (
+            QValidator.State.Acceptable if parse_number(text) is not None else QValidator.State.Intermediate
+        )
         if not set(text) <= set("0123456789.,-−+/eE \u202f"):
             state = QValidator.State.Invalid
         return state, text, position
@@ -317,4 +326,3 @@ def clear_layout(layout: QBoxLayout) -> None:
         if (widget := item.widget()) is not None:
             widget.setParent(None)
             widget.deleteLater()
-

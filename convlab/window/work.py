@@ -49,7 +49,9 @@ class Work(QObject):
     @property
     def name(self) -> str:
         """What the title calls the experiment: its file, else its image."""
-        return safe_text(self.path.stem if self.path else (self._session.experiment.image.name or "Untitled"), 60)
+        return safe_text(
+            self.path.stem if self.path else (self._session.experiment.image.name or "Untitled"), 60
+        )
 
     # --- new and open ---
 
@@ -187,7 +189,9 @@ class Work(QObject):
         path = self.path
         if path is None:
             suggestion = f"{_file_name(self.name)}.convlab"
-            name, _ = QFileDialog.getSaveFileName(self._window, "Save the experiment", suggestion, FILE_FILTER)
+            name, _ = QFileDialog.getSaveFileName(
+                self._window, "Save the experiment", suggestion, FILE_FILTER
+            )
             if not name:
                 return False
             path = Path(name).with_suffix(".convlab")
@@ -270,5 +274,7 @@ def _file_name(name: str) -> str:
 def _cannot_save(path: Path, error: Exception) -> Problem:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
     return Problem(
-        f"“{safe_text(path.name, 60)}” could not be saved.", f"{reason}.", "Choose another folder or free some space."
+        f"“{safe_text(path.name, 60)}” could not be saved.",
+        f"{reason}.",
+        "Choose another folder or free some space.",
     )
