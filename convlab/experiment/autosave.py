@@ -8,7 +8,6 @@ do: another program may have it by now.)
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +94,7 @@ def _lock_of(path: Path) -> Path:
 
 
 def _locked_new_path(folder: Path) -> tuple[Path, IO[bytes]]:
-    path = folder / f"run-{secrets.token_hex(6)}.convlab"
+    path = folder / f"run-{os.urandom(6).hex()}.convlab"
     lock = _lock_of(path).open("xb")
     if not _try_lock(lock):
         lock.close()

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -94,7 +93,7 @@ def write(
     """
     described, arrays = to_parts(experiment, extra)
     target = Path(os.path.realpath(path))  # A link stays a link, to the new content.
-    new = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
+    new = target.with_name(f".{target.name[:100]}.{os.urandom(4).hex()}.tmp")
     try:
         with new.open("xb") as file:
             archive.pack(file, described, arrays)
