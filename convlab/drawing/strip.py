@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,7 +99,7 @@ def layout_strip(
     """The strip for a phase in `width` pixels. hidden: the result is to be guessed, so the products are left out."""
     best: StripLayout | None = None
     for size in (side for side in _SIZES if side <= largest):
-        tile = size * style.unit
+        tile = float(round(size * style.unit))
         items = _items(arithmetic, tile, style, phase, hidden)
         best, count = _flow(items, width, tile, _row_height(arithmetic, tile, style))
         if count <= lines:
@@ -127,8 +128,9 @@ def _flow(items: list[Item], width: float, tile: float, row: float) -> tuple[Str
     for item in items:
         if x and x + item.width > width:
             x, y, lines = 0.0, y + row + tile * 0.2, lines + 1
-        places.append((QRectF(x, y, item.width, row), item))
-        x += item.width + tile * _GAP
+        # Whole pixels: the pictures of tiles would be blurred or leave gaps between them.
+        places.append((QRectF(round(x), round(y), math.ceil(item.width), row), item))
+        x += math.ceil(item.width) + tile * _GAP
     return StripLayout(tuple(places), y + row, tile), lines
 
 
@@ -210,7 +212,7 @@ def _term(term: Term, index: int, tile: float, style: StripStyle, phase: int, hi
         _input_tile(painter, top, term, term.factors[0], style)
         if phase < MULTIPLY:
             return
-        below = QRectF(rect.left(), top.bottom(), rect.width(), tile * _WEIGHT)
+        below = QRectF(rect.left(), top.bottom(), rect.width(), round(tile * _WEIGHT))
         _tile(
             painter, below, f"× {term.factors[1]}", _rgb(style.weight_scale, term.weight or 0.0), style, 0.66
         )

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
     def _space(self) -> None:
         side = theme.px(16)
         self._message_space.layout().setContentsMargins(side, 0, side, 0)
-        self.document.setContentsMargins(0, 0, side, 0)
+        self.document.setContentsMargins(0, theme.px(8), side, 0)
 
     # --- menus and keys ---
 

@@ -62,6 +62,7 @@ class Card(QFrame):
         self.body.setContentsMargins(side, theme.px(12), side, theme.px(12))
         self.body.setSpacing(theme.px(8))
         self.header.setSpacing(theme.px(8))
+        self.title.setMinimumHeight(theme.px(30))  # cards side by side have their titles on one line
 
 
 def push_button(text: str, slot: Callable[[], object], *, role: str = "body", name: str = "") -> QPushButton:
