@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.colors import scale_for
 from convlab.drawing.numbers import full_text
 from convlab.experiment.image import Image
 from convlab.operations.convolution import Convolution
 from convlab.operations.operation import Operation
+from convlab.window import theme
 from convlab.window.array_view import ArrayView
 from convlab.window.drawing_tools import DrawingTools, PaintGesture
 from convlab.window.pointing import Pointing
@@ -52,6 +52,9 @@ class InputCard(Card):
         self.tools.brush_changed.connect(self.gesture.set_brush)
         self.gesture.stroke_moved.connect(self.image_edited)
         self.gesture.stroke_ended.connect(self.stroke_ended)
+        self.gesture.value_picked.connect(self.tools.show_value)
+        self.gesture.set_brush(self.tools.brush)
+        self.view.has_cursor = True
         self.view.cell_pointed.connect(self._pointed)
         self.view.cell_clicked.connect(self._clicked)
         session.experiment_changed.connect(self.refresh)
@@ -59,6 +62,7 @@ class InputCard(Card):
         session.output_changed.connect(self.refresh)
         session.filter_changed.connect(self.refresh)
         pointing.changed.connect(self._show_caption)
+        theme.follow(self, self.refresh)
         self._use_tool("point")
         self.refresh()
 
@@ -73,6 +77,7 @@ class InputCard(Card):
         self.gesture.show_image(self._session.experiment.image if self.shows_image else None)
         self.tools.setVisible(self.shows_image and self._can_be_drawn())
         self.tools.show_image(self._session.experiment.image)
+        self.gesture.set_brush(self.tools.brush)
         self.view.set_dimmed(array is None)
         if array is None:
             return
@@ -82,7 +87,7 @@ class InputCard(Card):
         possible = operation is not None and self._session.problem is None
         self.view.show_array(
             array,
-            scale_for(array, white),
+            self._session.scale_of(array, white, dark=theme.current().dark),
             panes=self._panes(array.shape[2]),
             titles=self._titles(array.shape[2]),
             padding=operation.padding_amounts(shape) if operation and possible else ((0, 0), (0, 0)),

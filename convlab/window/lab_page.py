@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from convlab.operations.convolution import Convolution
+from convlab.operations.step import PoolingStep, Step
 from convlab.window import theme
 from convlab.window.array_view import ArrayView
+from convlab.window.chain_actions import ChainActions
 from convlab.window.chain_bar import ChainBar
 from convlab.window.connectors import Connectors
 from convlab.window.input_card import InputCard
@@ -30,8 +32,6 @@ _SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: 
 class LabPage(QWidget):
     """Arranges the cards, keeps input and output at one scale, and shows the present step in all of them."""
 
-    edited = Signal(str, object, object)  # label, Experiment, merge key
-
     def __init__(self, session: Session, player: Player, score: Score, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.player = session, player
@@ -43,9 +43,10 @@ class LabPage(QWidget):
         self.step_panel = StepPanel(session, player, score)
         self.transport = Transport(player)
         self.connectors = Connectors(self)
+        self.actions = ChainActions(session, self)
         self.show_connectors = True
         self.zoom = 1.0
-        self.keys: dict[str, Callable[[], object]] = {}
+        self.keys: dict[str, Callable[[], object]] = dict(self.input.tools.keys)
         self._arrange()
         self._connect()
         self._rescale = QTimer(self, singleShot=True, interval=0)
@@ -101,6 +102,14 @@ class LabPage(QWidget):
         player.phase_changed.connect(self._show_step)
         self.pointing.changed.connect(self._show_step)
         self.chain_bar.stage_chosen.connect(session.choose_stage)
+        self.chain_bar.insert_wished.connect(self.actions.insert)
+        self.chain_bar.remove_wished.connect(self.actions.remove)
+        self.chain_bar.move_wished.connect(self.actions.move)
+        self.operation.panel.operation_edited.connect(self.actions.change)
+        self.operation.panel.edit_ended.connect(session.seal)
+        self.operation.panel.filter_chosen.connect(session.choose_filter)
+        self.step_panel.weight_pointed.connect(self._weight_pointed)
+        self.output.view.empty_clicked.connect(session.undo)
         self.output.cell_chosen.connect(player.go)
         self.output.view.navigate.connect(lambda dr, dc: player.go(player.row + dr, player.column + dc))
         self.operation.panel.weight_pointed.connect(self._weight_pointed)
@@ -137,6 +146,7 @@ class LabPage(QWidget):
             output_view.show_cell(cell)
             self._follow(step.rows, step.columns, cell)
         self.step_panel.show_step(step, peeked=peek is not None)
+        input_view.show_winners(_winners(step))
         self._show_readers()
         self._show_weight_cells()
         self._show_links()
@@ -160,6 +170,7 @@ class LabPage(QWidget):
             self.input.view.show_marked((), ())
         else:
             self.input.view.show_marked(*operation.cells_of_weight(shape, *weight))
+        self.operation.panel.show_marked_weight(weight)
 
     def _show_links(self) -> None:
         if not self.show_connectors or self.session.stage == IMAGE_STAGE:
@@ -241,3 +252,10 @@ class LabPage(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(640, 480)
+
+
+def _winners(step: Step | None) -> list[tuple[int, int]]:
+    """The input cells that hold the maximum of a pool."""
+    if not isinstance(step, PoolingStep) or step.kind != "max" or step.winners.size > 4096:
+        return []
+    return [(int(step.rows[r]), int(step.columns[c])) for r, c in zip(*step.winners.nonzero(), strict=True)]

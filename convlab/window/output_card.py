@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.colors import scale_for
 from convlab.drawing.numbers import full_text
+from convlab.window import theme
 from convlab.window.array_view import ArrayView, ColorBar
 from convlab.window.player import Player
 from convlab.window.pointing import Pointing
@@ -39,6 +39,8 @@ class OutputCard(Card):
         self.body.addWidget(self.color_bar)
         self.view.cell_pointed.connect(self._pointed)
         self.view.cell_clicked.connect(lambda pane, row, column, *_: self.cell_chosen.emit(row, column))
+        self.view.selects_regions = True
+        theme.follow(self, self.refresh)
         self.view.region_selected.connect(lambda *region: player.set_loop(region))
         for signal in (session.experiment_changed, session.stage_changed, session.output_changed):
             signal.connect(self.refresh)
@@ -69,7 +71,7 @@ class OutputCard(Card):
             self.view.set_empty(session.problem.sentence, "Undo")
         elif array is not None:
             channel = min(session.filter, array.shape[2] - 1)
-            scale = scale_for(array[:, :, channel], self._white())
+            scale = session.scale_of(array[:, :, channel], dark=theme.current().dark)
             self.view.show_array(array, scale, panes=(channel,))
             self.color_bar.show_scale(scale)
         self.color_bar.setVisible(session.operation is not None and session.problem is None)
@@ -83,10 +85,6 @@ class OutputCard(Card):
         self.view.show_written(None if everything else player.written)
         self.view.show_hidden((player.row, player.column) if player.hidden else None)
         self._show_caption()
-
-    def _white(self) -> float | None:
-        """An output whose values are still those of the image is shown in the image's greys."""
-        return None
 
     def _pointed(self, pane: int, row: int, column: int) -> None:
         self._pointing.point_output((row, column) if self._may_see(row, column) else None)
