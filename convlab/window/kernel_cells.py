@@ -10,19 +10,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
-from convlab.drawing.colors import ColorScale, text_color_on
+from convlab.drawing.colors import ColorScale
+from convlab.drawing.grid import NARROWEST, paint_number, text_rgb
 from convlab.drawing.numbers import weight_text
 from convlab.window import theme
 
 SMALLEST_DIGITS = 8  # pixels at 100 %; below it nothing is written, and pointing tells the value
-_TALLEST = 0.36  # of a cell
-_WIDEST = 0.84
-
-
-def weight_scale(values: NDArray[Any]) -> ColorScale:
-    """The signed scale for weights, as far to both sides as the largest of `values`."""
-    limit = float(np.abs(values).max(initial=0)) or 1.0
-    return ColorScale("signed", -limit, limit, theme.current().dark)
+_TALLEST = 0.42  # of a cell, for the size of the font
+_WIDEST = 0.88 / NARROWEST  # wider texts are squeezed, and only then smaller
 
 
 @dataclass(frozen=True)
@@ -105,13 +100,11 @@ def _paint_texts(
     font = digits_font([text for line in texts for text in line], plan.side)
     if font is None:
         return
-    painter.setFont(font)
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
             rect = plan.rect(row, column)
             rect.moveCenter(turned.map(rect.center()))
-            painter.setPen(_ink(colors[row, column]))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            paint_number(painter, rect, text, font, QColor(*text_rgb(*colors[row, column].tolist())))
 
 
 def paint_frame(painter: QPainter, rect: QRectF, color: str, width: float) -> None:
@@ -129,8 +122,3 @@ def paint_two_tone(painter: QPainter, rect: QRectF, inner: str, outer: str, widt
     line = max(1.0, width / 2)
     paint_frame(painter, rect, outer, line)
     paint_frame(painter, rect.adjusted(line, line, -line, -line), inner, width)
-
-
-def _ink(rgb: NDArray[Any]) -> QColor:
-    color = text_color_on(rgb)
-    return color if isinstance(color, QColor) else QColor(color)

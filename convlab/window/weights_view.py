@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, QVariantAnimation, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from convlab.drawing.colors import ColorScale
+from convlab.drawing.colors import ColorScale, scale_for
 from convlab.window import theme
-from convlab.window.kernel_cells import CellPlan, paint_frame, paint_two_tone, paint_weights, weight_scale
+from convlab.window.kernel_cells import CellPlan, paint_frame, paint_two_tone, paint_weights
 
 Cell = tuple[int, int]
 NOWHERE: Cell = (-1, -1)
@@ -27,7 +27,7 @@ class WeightsView(QWidget):
     def __init__(self, name: str = "Kernel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.values: NDArray[Any] = np.zeros((1, 1), np.float32)
-        self._scale: ColorScale = weight_scale(self.values)
+        self._scale: ColorScale = scale_for(self.values)
         self._texts: list[list[str]] | None = None
         self._pointed: Cell | None = None
         self._marked: Cell | None = None

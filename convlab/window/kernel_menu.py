@@ -1,0 +1,104 @@
+"""The lists of a kernel's panel: the gallery of named kernels, what can be done to a kernel, the filters."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QMenu
+
+from convlab.operations import kernels
+from convlab.window import theme
+from convlab.window.icons import icon
+from convlab.window.widgets import calm_wheel
+
+CUSTOM = "Custom"
+Transformation = Callable[[NDArray[Any]], NDArray[Any]]
+
+TRANSFORMATIONS: tuple[tuple[str, str, str, Transformation], ...] = (
+    ("Rotate by 90°", "rotate", "Rotate Kernel", kernels.rotate90),
+    ("Flip left and right", "flip", "Flip Kernel", kernels.flip_horizontal),
+    ("Flip top and bottom", "flip-vertical", "Flip Kernel", kernels.flip_vertical),
+    ("Transpose", "transpose", "Transpose Kernel", kernels.transpose),
+    ("Negate", "negate", "Negate Kernel", kernels.negate),
+    ("Scale to sum 1", "normalise", "Scale Kernel to Sum 1", kernels.normalise_to_one),
+    ("Shift to sum 0", "normalise", "Shift Kernel to Sum 0", kernels.normalise_to_zero),
+    ("Random weights", "dice", "Randomise Kernel", lambda values: _random(values)),
+)
+"""What the menu says, its icon, the name of the undo step, and what it does to a slice (kh, kw)."""
+
+
+def _random(values: NDArray[Any]) -> NDArray[Any]:
+    return kernels.randomise((values.shape[0], values.shape[1]), random.randrange(2**31))
+
+
+def transformation_menu(menu: QMenu, transform: Callable[[str, Transformation], object]) -> None:
+    """Fill `menu`; `transform` is called with the undo step's name and the function."""
+    menu.clear()
+    for text, picture, step, function in TRANSFORMATIONS:
+        action = menu.addAction(icon(picture), text)
+        action.triggered.connect(lambda _=False, step=step, function=function: transform(step, function))
+
+
+def gallery_box(chosen: Callable[[str], object]) -> QComboBox:
+    """The named kernels in their groups; `chosen` gets the key of the one that is picked."""
+    box = QComboBox()
+    box.setAccessibleName("Kernel from the gallery")
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(5)
+    box.setMaxVisibleItems(20)
+    model = QStandardItemModel(box)
+    custom = QStandardItem(CUSTOM)
+    custom.setEnabled(False)
+    model.appendRow(custom)
+    group = ""
+    for key, kernel in kernels.KERNELS.items():
+        if kernel.group != group:
+            group = kernel.group
+            model.appendRow(_heading(group))
+        item = QStandardItem(kernel.name)
+        item.setData(key, Qt.ItemDataRole.UserRole)
+        item.setToolTip(kernel.meaning)
+        model.appendRow(item)
+    box.setModel(model)
+    box.activated.connect(lambda index: chosen(box.itemData(index)) if box.itemData(index) else None)
+    calm_wheel(box)
+    return box
+
+
+def _heading(text: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setEnabled(False)
+    font: QFont = theme.font("caption")
+    font.setWeight(QFont.Weight.DemiBold)
+    item.setFont(font)
+    return item
+
+
+def show_in_gallery(box: QComboBox, key: str | None) -> None:
+    """Mark the kernel with this key; None shows "Custom"."""
+    index = 0 if key is None else box.findData(key)
+    if box.currentIndex() != index:
+        box.setCurrentIndex(index)
+
+
+def filter_menu(
+    menu: QMenu, count: int, chosen: int, choose: Callable[[int], object], actions: dict[str, Callable[[], object]]
+) -> None:
+    """Fill `menu` with the filters, if they are few, and with what can be done to them."""
+    menu.clear()
+    if 1 < count <= 32:
+        for filter in range(count):
+            action = menu.addAction(f"Filter {filter + 1}")
+            action.setCheckable(True)
+            action.setChecked(filter == chosen)
+            action.triggered.connect(lambda _=False, filter=filter: choose(filter))
+        menu.addSeparator()
+    for text, slot in actions.items():
+        action = menu.addAction(text)
+        action.triggered.connect(lambda _=False, slot=slot: slot())
+        action.setEnabled(count > 1 or not text.startswith("Remove"))
