@@ -72,7 +72,7 @@ QComboBox::drop-down { border: none; width: ${p20}px; }
 QComboBox::down-arrow { image: url("$chevron"); width: ${p12}px; height: ${p12}px; }
 QComboBox QAbstractItemView { background: $card; color: $text; border: 1px solid $field_line; outline: none;
   selection-background-color: $accent; selection-color: $accent_text; }
-QSpinBox, QDoubleSpinBox { padding-right: ${p4}px; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
   width: ${p16}px; border: none; background: transparent; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$arrow_up"); width: ${p8}px; height: ${p8}px; }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QBoxLayout,
     QButtonGroup,
     QComboBox,
@@ -162,6 +163,16 @@ class _WheelOnlyWhenFocused(QObject):
         return False
 
 
+def indent_text(field: QAbstractSpinBox) -> None:
+    """Keep the text of a spin box off its frame: a style sheet's padding does not reach the field inside."""
+
+    def refresh() -> None:
+        field.lineEdit().setTextMargins(theme.px(6), 0, 0, 0)
+
+    refresh()
+    theme.follow(field, refresh)
+
+
 def calm_wheel(field: QWidget) -> None:
     """Let `field` take the wheel only while it has the focus."""
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -181,6 +192,7 @@ class IntField(QSpinBox):
         self.setToolTip(f"{name}, {low} to {high}")
         self.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.setKeyboardTracking(True)
+        indent_text(self)
         calm_wheel(self)
         self.valueChanged.connect(self.changed)
         self.editingFinished.connect(self.done)
@@ -214,6 +226,7 @@ class NumberField(QDoubleSpinBox):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setKeyboardTracking(False)
+        indent_text(self)
         calm_wheel(self)
         self.valueChanged.connect(self.changed)
         self.editingFinished.connect(self.done)
