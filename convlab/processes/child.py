@@ -57,7 +57,9 @@ class Child(QObject):
     ended = Signal(str)
     """It is gone, and why: "stopped" by itself, "killed" by us, "garbled" for what is no message, or "memory"."""
 
-    def __init__(self, arguments: list[str], parent: QObject | None = None) -> None:
+    def __init__(
+        self, arguments: list[str], parent: QObject | None = None, *, memory_limit: int | None = None
+    ) -> None:
         super().__init__(parent)
         self._arguments = arguments
         self._process: QProcess | None = None
@@ -65,7 +67,7 @@ class Child(QObject):
         self._unsent: deque[Buffer] = deque()
         self._complaints = bytearray()
         self._complained = 0
-        self._limit = _memory_limit()
+        self._limit = memory_limit or _memory_limit()
         self._watch = QTimer(self, interval=_WATCH_MS)
         self._watch.timeout.connect(self._check_memory)
 
@@ -91,7 +93,7 @@ class Child(QObject):
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_complaints)
         process.bytesWritten.connect(self._write)
-        process.finished.connect(lambda *_: self._end("stopped"))
+        process.finished.connect(self._stopped)
         process.errorOccurred.connect(self._fail)
         self._process = process
         self._parser = Parser()
@@ -137,6 +139,9 @@ class Child(QObject):
             log.info("its last words: %r", bytes(self._complaints))
         _bury(process)
         self.ended.emit(reason)
+
+    def _stopped(self) -> None:
+        self._end("stopped")
 
     def _fail(self, error: QProcess.ProcessError) -> None:
         # Crashed is told by `finished` too; the others (not started, pipe broken) may be told by nothing else.

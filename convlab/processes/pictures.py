@@ -26,6 +26,8 @@ MAX_PIXELS = 100_000_000
 """Height times width of what is decoded at all; above MAX_SHOWN_PIXELS it is made smaller."""
 MAX_SIDE = 1_000_000
 
+_DEFLATE_RATIO = 1032
+"""No zlib stream grows more; Pillow would fill up what is missing with black."""
 _STRIP_PIXELS = 128 * 1024
 _WIDE_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 _ORIENTATION = 0x0112  # the tag in EXIF
@@ -119,7 +121,15 @@ def _opened(source: Source) -> Image.Image:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         why = f"It has {height:,} × {width:,} pixels; at most {MAX_PIXELS // 10**6} million can be read."
         raise cannot_open(source.name, why, _SMALLER)
+    if picture.format == "PNG" and source.size * _DEFLATE_RATIO < _least_bytes(picture):
+        raise cannot_open(source.name, "It has far fewer pixels than its header says.", _AGAIN)
     return picture
+
+
+def _least_bytes(picture: Image.Image) -> int:
+    """How many bytes the pixels have at least before they are packed."""
+    bits = 8 * len(picture.getbands()) if picture.mode in ("RGB", "RGBA") else 1
+    return picture.width * picture.height * bits // 8
 
 
 def _decoded(source: Source, longest: int | None) -> Decoded:
@@ -161,7 +171,8 @@ def _wanted(size: tuple[int, int], longest: int | None) -> tuple[int, int]:
 def _orientation(picture: Image.Image) -> int:
     """The number in EXIF, 1 to 8; 1 if there is none or it is garbage."""
     try:
-        found = picture.getexif().get(_ORIENTATION, 1)
+        # Not the method that PNG has of its own: it decodes the whole picture, and what fails there fails only once.
+        found = Image.Image.getexif(picture).get(_ORIENTATION, 1)
     except Exception:  # whatever EXIF may hold, the picture is worth more
         return 1
     return found if found in _TURNS else 1
@@ -219,13 +230,20 @@ def _plain(picture: Image.Image, notes: list[str], name: str) -> Image.Image:
         notes.append("It has only black and white, 0 and 255.")
         return picture.convert("L")
     if picture.mode == "P":
-        notes.append("Its palette became colours.")
-    elif picture.mode == "CMYK":
+        return _without_palette(picture, notes)
+    if picture.mode == "CMYK":
         notes.append("Its print colours (CMYK) became RGB.")
     elif picture.mode not in ("YCbCr", "RGBX", "HSV"):
         why = f"Its colours are of a kind ({safe_text(picture.mode, 10)}) that ConvLab does not read."
         raise cannot_open(name, why, _SAVE_AS)
     return picture.convert("RGB")
+
+
+def _without_palette(picture: Image.Image, notes: list[str]) -> Image.Image:
+    colours = np.array(picture.getpalette("RGB") or [0, 0, 0]).reshape(-1, 3)
+    grey = bool((colours == colours[:, :1]).all())
+    notes.append(f"Its palette became {'greys' if grey else 'colours'}.")
+    return picture.convert("L" if grey else "RGB")
 
 
 def _over_white(picture: Image.Image, notes: list[str]) -> Image.Image:
