@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from convlab.experiment.image import LEVELS, Image
 from convlab.experiment.painting import Brush
@@ -174,17 +174,18 @@ class DrawingTools(QWidget):
     def _arrange(self) -> None:
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSizeConstraint(
+            QLayout.SizeConstraint.SetNoConstraint
+        )  # it folds, so no part sets a minimum
         parts: list[QWidget] = [*self.buttons.values(), self.menu_button, self.choice, self.brush_size]
         for part in (*parts, self.clear_button, self.invert_button):
             self._row.addWidget(part)
         self._row.addStretch(1)
         self._row.addWidget(self.more_button)
-        self.choice.slider.setMaximumWidth(theme.px(140))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _space(self) -> None:
         self._row.setSpacing(theme.px(_GAP))
-        self.choice.slider.setMaximumWidth(theme.px(140))
         self._refresh_icons()
         self.updateGeometry()
         self._fold()
@@ -213,15 +214,16 @@ class DrawingTools(QWidget):
         gap = theme.px(_GAP)
         room = self.width() - self.minimumSizeHint().width()
         tools = sum(button.sizeHint().width() + gap for button in self.buttons.values())
-        room -= tools - (self.menu_button.sizeHint().width() + gap)
-        expanded = room >= 0
+        more = tools - (self.menu_button.sizeHint().width() + gap)
+        expanded = room >= more
+        room -= more if expanded else 0
         for button in self.buttons.values():
             button.setVisible(expanded)
         self.menu_button.setVisible(not expanded)
         for part in (self.brush_size, self.clear_button, self.invert_button):
             room -= part.sizeHint().width() + gap
             part.setVisible(room >= 0)
-        self.choice.show_slider(room >= self.choice.slider.minimumWidth() + theme.px(8))
+        self.choice.show_slider(room >= self.choice.slider.minimumWidth() + theme.px(12))
 
 
 def _choices(

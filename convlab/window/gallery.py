@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -44,7 +44,7 @@ class _Tile(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return _tile_size()
+        return _tile_size(theme.px(_NARROWEST))
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, tile: QRect) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -71,16 +71,18 @@ class _Tile(QStyledItemDelegate):
         painter.drawRect(left - 1, top - 1, size.width() + 1, size.height() + 1)
 
 
-_SIDE = 64  # the thumbnail, at 100 %
+_SIDE = 56  # the thumbnail, at 100 %
+_NARROWEST = 80  # a tile
 
 
-def _tile_size() -> QSize:
+def _tile_size(width: int) -> QSize:
+    """A tile with room for two lines of the name."""
     caption = theme.font("caption").pixelSize()
-    return QSize(theme.px(_SIDE + 40), theme.px(_SIDE + 24) + round(2.6 * caption))
+    return QSize(width, theme.px(_SIDE + 18) + round(2.6 * caption))
 
 
 def _name_place(tile: QRect) -> QRect:
-    return tile.adjusted(theme.px(4), theme.px(_SIDE + 14), -theme.px(4), 0)
+    return tile.adjusted(0, theme.px(_SIDE + 12), 0, 0)
 
 
 class SampleList(QListWidget):
@@ -98,6 +100,9 @@ class SampleList(QListWidget):
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        )  # else tiles and bar chase each other
         self.setMouseTracking(True)
         self.setItemDelegate(_Tile(self))
         for sample in SAMPLES:
@@ -105,7 +110,7 @@ class SampleList(QListWidget):
             item.setData(_KEY, sample.key)
             item.setToolTip(sample.note)
             item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, sample.note)
-        self.currentItemChanged.connect(lambda item, _: item and self.sample_pointed.emit(item.data(_KEY)))
+        self.currentItemChanged.connect(self._point)
         (self.itemClicked if one_click else self.itemDoubleClicked).connect(self._choose)
         self._scale = 0.0
         theme.follow(self, self._refresh)
@@ -132,8 +137,18 @@ class SampleList(QListWidget):
         self._refresh()
         super().showEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._share_width()
+        super().resizeEvent(event)
+
+    def _share_width(self) -> None:
+        """As many tiles in a line as there is room for, and no room left over."""
+        room = self.viewport().width() - 1
+        tiles = max(1, room // theme.px(_NARROWEST))
+        self.setGridSize(_tile_size(room // tiles))
+
     def _refresh(self) -> None:
-        self.setGridSize(_tile_size())
+        self._share_width()
         if self._scale == theme.current().scale or not (self.isVisible() or self._scale == 0):
             return
         self._scale = theme.current().scale
@@ -142,6 +157,10 @@ class SampleList(QListWidget):
             picture = thumbnail(load_sample(item.data(_KEY)), theme.px(_SIDE), self.devicePixelRatioF())
             item.setData(_PICTURE, picture)
         self.scheduleDelayedItemsLayout()
+
+    def _point(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.sample_pointed.emit(item.data(_KEY))
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.sample_chosen.emit(item.data(_KEY))
@@ -162,7 +181,8 @@ class Gallery(ImageDialog):
         self.list.sample_chosen.connect(lambda _: self.accept())
         self.accepted.connect(lambda: self.sample_chosen.emit(self.list.current_key()))
         self.list.setCurrentRow(0)
-        self.resize(theme.px(620), theme.px(480))
+        self.open_as(600, 480)
+        self.finish(self.list)
 
     def image(self) -> Image:
         key = self.list.current_key()

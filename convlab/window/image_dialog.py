@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -48,8 +48,11 @@ class ImageDialog(QDialog):
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
         self.accept_button = self.buttons.button(buttons.Ok)
         self.accept_button.setText(accept_text)
+        self.accept_button.setProperty("role", "primary")
+        self.accept_button.setDefault(True)
         for button in (self.accept_button, self.buttons.button(buttons.Cancel)):
             button.setAccessibleName(button.text().replace("&", ""))
+            button.setAutoDefault(False)  # Enter never means Cancel, not even while the other is greyed
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._outer = QVBoxLayout(self)
@@ -58,6 +61,17 @@ class ImageDialog(QDialog):
         self._outer.addWidget(self.buttons)
         self._space()
         theme.follow(self, self._space)
+
+    def finish(self, first: QWidget) -> None:
+        """Called when all is in place: Tab goes through the fields before the buttons, beginning at `first`."""
+        self.buttons.setParent(None)
+        self._outer.addWidget(self.buttons)
+        first.setFocus()
+
+    def open_as(self, width: int, height: int) -> None:
+        """Take a size given at 100 %, or what fields and screen allow."""
+        wished = QSize(theme.px(width), theme.px(height)).expandedTo(self.sizeHint())
+        self.resize(wished.boundedTo(self.screen().availableSize() * 0.94))
 
     def image(self) -> Image:
         """The image as chosen. Raises Problem where the choice gives none."""
@@ -85,7 +99,7 @@ class ImageDialog(QDialog):
         self.content.setSpacing(theme.px(12))
 
 
-class Form(QWidget):
+class FieldGrid(QWidget):
     """Rows of a label and its field on one grid."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Callable
 
-from convlab.experiment.image import Image
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from convlab.experiment.image import LEVELS, Image
 from convlab.plain_text import safe_text
+from convlab.processes.client import Picture
 from convlab.window import theme
 from convlab.window.gallery import SampleList
 from convlab.window.icons import icon
-from convlab.window.image_dialog import Form, colour_switch, levels_switch
-from convlab.window.widgets import label, push_button
+from convlab.window.image_dialog import ImageDialog
+from convlab.window.import_dialog import ImportDialog
+from convlab.window.numbers_dialog import MAX_EDITED, NumbersDialog
+from convlab.window.widgets import combo, label, push_button, show_in_combo
+
+_WIDE = 260  # from this width on two fields stand side by side
 
 
 class ImagePanel(QWidget):
@@ -28,75 +36,158 @@ class ImagePanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Image")
         self._image: Image | None = None
-        self._icons: list[tuple[QPushButton, str]] = []
-        self.buttons = QGridLayout()
+        self.sources = ButtonGrid()
+        self.edits = ButtonGrid()
         self._add_buttons()
-        self.name = label("", "strong", wrap=True)
         self.facts = label("", "caption", wrap=True)
-        self.colour = colour_switch()
-        self.levels = levels_switch()
         self.notes = label("", "caption", wrap=True)
+        self.colour = combo("Colour", [("Grey", 1), ("RGB", 3)], self._choose_channels)
+        levels: list[tuple[str, object]] = [(text, white) for white, text in LEVELS.items()]
+        self.levels = combo("Levels", levels, self._choose_levels)
+        self.colour.setToolTip("Colour")
+        self.levels.setToolTip("Levels: the values from black to white")
         self.samples = SampleList(one_click=True)
-        self._arrange()
-        self.colour.chosen.connect(self._choose_channels)
-        self.levels.chosen.connect(self._choose_levels)
         self.samples.sample_chosen.connect(self.sample_chosen)
+        self._arrange()
         theme.follow(self, self._space)
         self._space()
 
     def show_image(self, image: Image) -> None:
         """Show what the image is, and what was done to it when it was opened."""
         self._image = image
-        self.name.setText(safe_text(image.name) or "Image")
+        self.title.setText(safe_text(image.name, 40) or "Image")
         size = f"{image.height:,} × {image.width:,} × {image.channels}"
-        self.facts.setText(f"{size} · {image.pixels.size:,} numbers")
-        self.colour.show_choice(image.channels)
-        self.levels.show_choice(image.white)
+        self.facts.setText(f"{size}, {image.pixels.size:,} numbers")
+        show_in_combo(self.colour, image.channels)
+        show_in_combo(self.levels, image.white)
         self.notes.setText("\n".join(safe_text(note, 200) for note in image.notes))
         self.notes.setVisible(bool(image.notes))
+        few = image.pixels.size <= MAX_EDITED
+        self.edit_button.setEnabled(few)
+        self.edit_button.setToolTip("Edit as numbers (Ctrl+D)" if few else "Too many numbers to edit as text")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(150), theme.px(160))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wide = self.width() >= theme.px(_WIDE)
+        self._row.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        for index, levels in enumerate(LEVELS.values()):
+            self.levels.setItemText(index, f"Levels {levels}" if wide else levels)
 
     # --- parts ---
 
     def _add_buttons(self) -> None:
-        wishes = (
-            ("Open…", "open", self.open_wished, "Ctrl+O"),
-            ("Paste", "paste", self.paste_wished, "Ctrl+V"),
-            ("Type numbers…", "numbers", self.numbers_wished, "Ctrl+M"),
-            ("New blank…", "new", self.new_wished, "Ctrl+Shift+N"),
-        )
-        for index, (text, picture, signal, key) in enumerate(wishes):
-            button = push_button(text, signal.emit, name=text.rstrip("…"))
-            button.setToolTip(f"{text.rstrip('…')} ({key})")
-            self._icons.append((button, picture))
-            self.buttons.addWidget(button, index // 2, index % 2)
+        self.sources.add("Open…", "open", self.open_wished.emit, "Ctrl+O")
+        self.sources.add("Paste", "paste", self.paste_wished.emit, "Ctrl+V")
+        self.sources.add("Numbers…", "numbers", self.numbers_wished.emit, "Ctrl+M")
+        self.sources.add("Blank…", "new", self.new_wished.emit, "Ctrl+Shift+N")
+        self.edits.add("Resize…", "crop", self._resize, "")
+        self.edit_button = self.edits.add("Edit…", "pen", self._edit_numbers, "Ctrl+D")
+        self.edit_button.setAccessibleName("Edit as numbers")
 
     def _arrange(self) -> None:
-        self._form = Form()
-        self._form.add("Colour", self.colour)
-        self._form.add("Levels", self.levels)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addLayout(self.buttons)
-        for part in (self.name, self.facts, self._form, self.notes):
+        self.title = label("", "title", wrap=True)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.addWidget(self.colour, 2)
+        self._row.addWidget(self.levels, 3)
+        self._column.addWidget(self.title)
+        self._column.addWidget(self.facts)
+        self._column.addLayout(self._row)
+        another = label("Another image", "strong")
+        rest: list[QWidget] = [self.edits, self.notes, another, self.sources]
+        for part in rest:
             self._column.addWidget(part)
-        self._heading = label("Samples", "strong")
-        self._column.addWidget(self._heading)
         self._column.addWidget(self.samples, 1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
 
     def _space(self) -> None:
+        side = theme.px(16)
+        self._column.setContentsMargins(side, theme.px(12), side, theme.px(12))
         self._column.setSpacing(theme.px(8))
-        self.buttons.setSpacing(theme.px(8))
+        self._row.setSpacing(theme.px(8))
         self.samples.setMinimumHeight(theme.px(120))
-        for button, picture in self._icons:
-            button.setIcon(icon(picture))
 
     # --- edits ---
 
     def _choose_channels(self, channels: object) -> None:
         if self._image is not None:
             image = self._image.to_rgb() if channels == 3 else self._image.to_grey()
-            self.image_edited.emit("Change Channels", image)
+            self._tell("Change Channels", image)
 
     def _choose_levels(self, white: object) -> None:
         if self._image is not None and isinstance(white, float):
-            self.image_edited.emit("Change Levels", self._image.with_white(white))
+            self._tell("Change Levels", self._image.with_white(white))
+
+    def _resize(self) -> None:
+        if self._image is not None:
+            image = self._image
+            picture = Picture(image.pixels, image.notes, image.name, white=image.white)
+            self._ask("Resize Image", ImportDialog(picture, self))
+
+    def _edit_numbers(self) -> None:
+        if self._image is not None:
+            self._ask("Edit Numbers", NumbersDialog(self._image, self))
+
+    def _ask(self, name: str, dialog: ImageDialog) -> None:
+        dialog.image_made.connect(lambda image: self._tell(name, image))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _tell(self, name: str, image: Image) -> None:
+        if image is not self._image:
+            self.image_edited.emit(name, image)
+
+
+class ButtonGrid(QWidget):
+    """Buttons of an icon and a word, two in a line; where there is no room for the words, icons alone."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons: list[tuple[QPushButton, str, str]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._wide = 0
+        theme.follow(self, self._space)
+
+    def add(self, text: str, picture: str, slot: Callable[[], object], key: str) -> QPushButton:
+        """One more button; `key` is only said."""
+        name = text.rstrip("…")
+        button = push_button(text, slot, name=name)
+        button.setToolTip(f"{name} ({key})" if key else name)
+        button.setMinimumWidth(1)
+        place = len(self._buttons)
+        self._grid.addWidget(button, place // 2, place % 2)
+        self._buttons.append((button, picture, text))
+        self._space()
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _space(self) -> None:
+        self._grid.setSpacing(theme.px(8))
+        for button, picture, text in self._buttons:
+            button.setIcon(icon(picture))
+            button.setIconSize(QSize(theme.px(16), theme.px(16)))
+            button.setText(text)
+        self._wide = max(button.sizeHint().width() for button, _, _ in self._buttons)
+        self._fold()
+
+    def _fold(self) -> None:
+        words = self.width() >= 2 * self._wide + theme.px(8)
+        for button, _, text in self._buttons:
+            button.setText(text if words else "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convlab.experiment.image import Image, check_size, image_of_bytes
 from convlab.plain_text import safe_text
@@ -14,7 +15,7 @@ from convlab.processes.client import Picture
 from convlab.window import theme
 from convlab.window.crop_view import CropView, Part
 from convlab.window.image_dialog import (
-    Form,
+    FieldGrid,
     ImageDialog,
     QuickSizes,
     SizeFields,
@@ -27,6 +28,7 @@ from convlab.window.widgets import Segmented, label, push_button
 QUICK_SIZES = (10, 16, 28, 32, 64, 128, 224)
 _MOST = 8192  # rows or columns that can be typed
 _FIRST_SIDE = 128  # the longer side that a large picture is given first
+_WIDE = 640  # from this width on the picture is beside the fields
 _PREVIEW = 112
 _REDUCED = 640  # the longer side of the copy that previews are made from
 
@@ -96,9 +98,7 @@ class ImportDialog(ImageDialog):
         self._small = replace(picture, pixels=reduced(picture.pixels, _REDUCED))
         self.crop = CropView()
         self.crop.show_picture(picture_of(self._small.pixels, picture.white), self._height, self._width)
-        self.corner = SizeFields(
-            (0, self._height - 1), (0, self._width - 1), ("Top row", "Left column"), "from"
-        )
+        self.corner = SizeFields((0, self._height - 1), (0, self._width - 1), ("Top row", "Left column"), ",")
         self.part_size = SizeFields(
             (1, self._height), (1, self._width), ("Rows of the part", "Columns of the part")
         )
@@ -114,6 +114,7 @@ class ImportDialog(ImageDialog):
         self._connect()
         theme.follow(self, self._scale)
         self._scale()
+        self.finish(self.size_fields)
 
     def choice(self) -> Choice:
         """What is chosen now."""
@@ -131,6 +132,7 @@ class ImportDialog(ImageDialog):
 
     def _arrange(self) -> None:
         self.whole = push_button("&Whole picture", self._take_whole)
+        self.whole.setAutoDefault(False)
         self._crop_column = QVBoxLayout()
         self._crop_column.addWidget(label(self._original_text(), "strong", wrap=True))
         self._crop_column.addWidget(self.crop, 1)
@@ -138,10 +140,17 @@ class ImportDialog(ImageDialog):
         row.addWidget(label("Drag on the picture to take a part of it.", "caption", wrap=True), 1)
         row.addWidget(self.whole)
         self._crop_column.addLayout(row)
-        self._columns = QHBoxLayout()
+        inside = QWidget()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
+        self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.addLayout(self._crop_column, 1)
         self._columns.addLayout(self._side())
-        self.content.addLayout(self._columns, 1)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
+        self.content.addWidget(self.area, 1)
         self.notes = label(
             "\n".join(safe_text(note, 200) for note in self._picture.notes), "caption", wrap=True
         )
@@ -149,14 +158,15 @@ class ImportDialog(ImageDialog):
         self.content.addWidget(self.notes)
 
     def _side(self) -> QVBoxLayout:
-        self._form = Form()
-        self._form.add("&Part from", self.corner)
+        self._form = FieldGrid()
+        self._form.add("&Part at", self.corner)
         self._form.add("Part si&ze", self.part_size)
         self._form.add("&Rows × columns", self.size_fields)
         self._form.add("&Quick sizes", self.quick)
         self._form.add("Pr&oportions", self.shape)
         self._form.add("&Colour", self.colour)
         self._form.add("&Levels", self.levels)
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._result = QHBoxLayout()
         self._result.addWidget(self.preview)
         self._result.addWidget(self.facts, 1)
@@ -195,8 +205,18 @@ class ImportDialog(ImageDialog):
         self._crop_column.setSpacing(theme.px(8))
         self._result.setSpacing(theme.px(12))
         self.preview.setFixedSize(theme.px(_PREVIEW), theme.px(_PREVIEW))
-        self.resize(self.sizeHint().expandedTo(QSize(theme.px(760), theme.px(460))))
+        self.open_as(800, 600)
         self._show_result()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a small screen the fields stand below the picture, and all of it scrolls."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wide = self.width() >= theme.px(_WIDE)
+        self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self.area.setMinimumWidth(
+            self._form.sizeHint().width() + self.area.verticalScrollBar().sizeHint().width()
+        )
 
     # --- choices ---
 

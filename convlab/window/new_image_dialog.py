@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from convlab.experiment.image import Image, blank
 from convlab.window.image_dialog import (
     DRAWN_SIDES,
-    Form,
+    FieldGrid,
     ImageDialog,
     SizeFields,
     colour_switch,
@@ -24,12 +24,13 @@ class NewImageDialog(ImageDialog):
         self.size_fields = SizeFields(DRAWN_SIDES, DRAWN_SIDES)
         self.colour = colour_switch()
         self.levels = levels_switch()
-        form = Form()
+        form = FieldGrid()
         form.add("&Rows × columns", self.size_fields)
         form.add("C&olour", self.colour)
         form.add("&Levels", self.levels)
         self.content.addWidget(form)
         self._start_from(like)
+        self.finish(self.size_fields.rows)
 
     def _start_from(self, like: Image | None) -> None:
         low, high = DRAWN_SIDES
@@ -55,7 +56,7 @@ class ResizeDialog(ImageDialog):
         self._present = present
         self.size_fields = SizeFields(DRAWN_SIDES, DRAWN_SIDES)
         self.size_fields.show_size(present.height, present.width)
-        form = Form()
+        form = FieldGrid()
         form.add("&Rows × columns", self.size_fields)
         self.content.addWidget(form)
         self.content.addWidget(

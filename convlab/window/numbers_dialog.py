@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from convlab.drawing.numbers import full_text
 from convlab.experiment.image import LEVELS, Image
@@ -26,6 +27,7 @@ _HINT = (
     "red, green and blue, with an empty line between."
 )
 _PREVIEW = 96
+_WIDE = 480  # from this width on the picture and the levels are beside the text
 _NAMES = ("red", "green", "blue")
 
 
@@ -98,6 +100,7 @@ class NumbersDialog(ImageDialog):
         self._start_from(image)
         theme.follow(self, self._scale)
         self._scale()
+        self.finish(self.text)
 
     def image(self) -> Image:
         white = self.levels.choice()
@@ -118,7 +121,7 @@ class NumbersDialog(ImageDialog):
         name.setBuddy(self.levels)
         side.addWidget(name)
         side.addWidget(self.levels)
-        self._columns = QHBoxLayout()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.addWidget(self.text, 1)
         self._columns.addLayout(side)
         self._side = side
@@ -139,18 +142,27 @@ class NumbersDialog(ImageDialog):
         self._side.setSpacing(theme.px(8))
         font = theme.font("digits")
         self.text.setFont(font)
-        self.text.setTabStopDistance(QFontMetrics(font).horizontalAdvance("0000.00"))
+        self._set_tabs()
         self.preview.setFixedSize(theme.px(_PREVIEW), theme.px(_PREVIEW))
         self.range_text.setMinimumWidth(theme.px(180))
-        self.resize(theme.px(600), theme.px(400))
+        self.open_as(600, 400)
         if self.size_text.text():
             self._show_preview()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a small screen the levels stand below the text, and the picture gives way."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wide = self.width() >= theme.px(_WIDE)
+        self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self.preview.setVisible(wide)
 
     # --- reading ---
 
     def _read(self) -> None:
         """Say at once what the text is, or what is wrong in it."""
         text = self.text.toPlainText()
+        self._set_tabs()
         try:
             numbers = numbers_of_text(text)
         except Problem as problem:
@@ -162,6 +174,13 @@ class NumbersDialog(ImageDialog):
         if not self._levels_chosen:
             self.levels.show_choice(fitting_levels(numbers))
         self._show_facts(numbers)
+
+    def _set_tabs(self) -> None:
+        """Columns as narrow as the longest number allows, so that much of the table is in sight."""
+        text = self.text.toPlainText() or _EXAMPLE
+        longest = max((len(cell) for cell in text.split()), default=1)
+        metrics = QFontMetrics(theme.font("digits"))
+        self.text.setTabStopDistance(metrics.horizontalAdvance("0") * (min(longest, 12) + 1.5))
 
     def _choose_levels(self, white: object) -> None:
         self._levels_chosen = True

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from convlab.drawing.numbers import full_text
 from convlab.window import theme
@@ -27,7 +36,10 @@ _COLOURS: tuple[tuple[str, tuple[int, int, int]], ...] = (
     ("Orange", (255, 128, 0)),
     ("Brown", (128, 64, 0)),
 )
-_PER_ROW = 4
+
+
+def swatches_per_row(white: float, channels: int) -> int:
+    return 5 if channels == 1 and white == 9.0 else 4
 
 
 def levels_of(white: float) -> list[float]:
@@ -106,13 +118,12 @@ class ValueChoice(QWidget):
         """Take over an image's levels; the value keeps its brightness. Tells the value if it is another one now."""
         if (white, channels) == (self.white, self.channels):
             return
-        before, scale = self.value, white / self.white
+        scale = white / self.white
         self.white, self.channels = white, channels
-        parts = before if isinstance(before, tuple) else (before,)
-        parts = tuple(part * scale if white == 1.0 else float(round(part * scale)) for part in parts)
-        grey = parts[0] if len(parts) == 1 else sum(parts) / len(parts)
-        colour = (parts * 3)[:3]
-        self.show_value((colour[0], colour[1], colour[2]) if channels == 3 else self._whole(grey))
+        present = self.value if isinstance(self.value, tuple) else (self.value,) * 3
+        red, green, blue = (self._whole(part * scale) for part in present)
+        grey = red if red == green == blue else self._whole((red + green + blue) / 3)
+        self.show_value((red, green, blue) if channels == 3 else grey)
         self.chosen.emit(self.value)
 
     def show_value(self, value: Value) -> None:
@@ -123,7 +134,12 @@ class ValueChoice(QWidget):
     def show_slider(self, wanted: bool) -> None:
         """Whether there is room for the slider; only a grey level has one."""
         self._wants_slider = wanted
-        self.slider.setVisible(wanted and self.channels == 1)
+        shown = wanted and self.channels == 1
+        self._row.setContentsMargins(0, 0, theme.px(4) if shown else 0, 0)
+        self.slider.setVisible(shown)
+        across = QSizePolicy.Policy.Expanding if shown else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(theme.px(240) if shown else 16_777_215)
 
     def open_palette(self) -> None:
         """Show the palette below the swatch, with the focus in it."""
@@ -179,6 +195,7 @@ class Palette(QFrame):
         self.setAccessibleName("Palette")
         self.setFont(theme.font())
         self._white, self._value = choice.white, choice.value
+        self._per_row = swatches_per_row(choice.white, choice.channels)
         column = QVBoxLayout(self)
         side = theme.px(12)
         column.setContentsMargins(side, side, side, side)
@@ -197,8 +214,8 @@ class Palette(QFrame):
         steps = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -_PER_ROW,
-            Qt.Key.Key_Down: _PER_ROW,
+            Qt.Key.Key_Up: -self._per_row,
+            Qt.Key.Key_Down: self._per_row,
         }
         focused = self.focusWidget()
         key = Qt.Key(event.key())
@@ -230,7 +247,7 @@ class Palette(QFrame):
         grid = QGridLayout()
         grid.setSpacing(theme.px(4))
         for index, button in enumerate(self.buttons):
-            grid.addWidget(button, index // _PER_ROW, index % _PER_ROW)
+            grid.addWidget(button, index // self._per_row, index % self._per_row)
         return grid
 
     def _number_fields(self, channels: int) -> list[NumberField]:
