@@ -15,8 +15,8 @@ from PySide6.QtSvg import QSvgRenderer
 from convlab import resources
 from convlab.window import theme
 
-_SIDES = (16, 18, 24)  # pixels at 100 %; Qt scales any other from the next larger one
-_APPLICATION_SIDES = (16, 24, 32, 48, 64, 128, 256)
+_SIDES = (18, 24)  # pixels at 100 %; Qt scales any other from the next larger one. Each costs time at the start
+_APPLICATION_SIDES = (16, 32, 64, 128)
 
 
 def icon(name: str, color: str = "text") -> QIcon:
