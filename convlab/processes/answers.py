@@ -26,8 +26,8 @@ _NOTE_LENGTH = 200
 class Picture:
     """What a picture file holds, decoded.
 
-    pixels: (height, width, channels) with 1 or 3 channels, a view of planar memory; uint8, or float32 and finite.
-    white: the value that stands for white: 255 for uint8, 1 for pictures scaled to 0…1; for files of numbers, which
+    pixels: (height, width, channels) with 1 or 3 channels, a read-only view of planar memory; uint8, or float32 and
+    finite. white: the value that stands for white: 255 for uint8, 1 for pictures scaled to 0…1; for files of numbers, which
     come as they are (also outside 0…white), the smallest of 1, 9 and 255 that fits them. notes: what was done to it,
     a sentence each. size: (height, width) in the file, if the picture was made smaller or turned.
     """
@@ -73,6 +73,7 @@ def picture_of(message: Message, name: str) -> Picture:
     if type(notes) is not list or len(notes) > _MAX_NOTES or white not in (1, 9, 255):
         raise ValueError("not a picture")
     texts = tuple(_text(note, _NOTE_LENGTH) for note in notes)
+    planes.setflags(write=False)  # an image takes read-only planes as they are
     return Picture(np.moveaxis(planes, 0, -1), texts, name, size_of(header), float(white))
 
 
