@@ -72,7 +72,7 @@ class _Tile(QStyledItemDelegate):
 
 
 _SIDE = 56  # the thumbnail, at 100 %
-_NARROWEST = 80  # a tile
+_NARROWEST = 76  # a tile; the longest word of a name fits into it
 
 
 def _tile_size(width: int) -> QSize:
@@ -82,7 +82,7 @@ def _tile_size(width: int) -> QSize:
 
 
 def _name_place(tile: QRect) -> QRect:
-    return tile.adjusted(0, theme.px(_SIDE + 12), 0, 0)
+    return tile.adjusted(-theme.px(2), theme.px(_SIDE + 12), theme.px(2), 0)
 
 
 class SampleList(QListWidget):

@@ -80,13 +80,12 @@ class ImagePanel(QWidget):
     # --- parts ---
 
     def _add_buttons(self) -> None:
-        self.sources.add("Open…", "open", self.open_wished.emit, "Ctrl+O")
-        self.sources.add("Paste", "paste", self.paste_wished.emit, "Ctrl+V")
-        self.sources.add("Numbers…", "numbers", self.numbers_wished.emit, "Ctrl+M")
-        self.sources.add("Blank…", "new", self.new_wished.emit, "Ctrl+Shift+N")
-        self.edits.add("Resize…", "crop", self._resize, "")
-        self.edit_button = self.edits.add("Edit…", "pen", self._edit_numbers, "Ctrl+D")
-        self.edit_button.setAccessibleName("Edit as numbers")
+        self.sources.add("Open…", "open", self.open_wished.emit, "Open a picture or numbers", "Ctrl+O")
+        self.sources.add("Paste", "paste", self.paste_wished.emit, "Paste a picture or numbers", "Ctrl+V")
+        self.sources.add("Type…", "numbers", self.numbers_wished.emit, "Type numbers", "Ctrl+M")
+        self.sources.add("Blank…", "new", self.new_wished.emit, "New blank image", "Ctrl+Shift+N")
+        self.edits.add("Resize…", "crop", self._resize, "Resize or crop the image")
+        self.edit_button = self.edits.add("Numbers…", "pen", self._edit_numbers, "Edit as numbers", "Ctrl+D")
 
     def _arrange(self) -> None:
         self.title = label("", "title", wrap=True)
@@ -162,9 +161,10 @@ class ButtonGrid(QWidget):
         self._wide = 0
         theme.follow(self, self._space)
 
-    def add(self, text: str, picture: str, slot: Callable[[], object], key: str) -> QPushButton:
-        """One more button; `key` is only said."""
-        name = text.rstrip("…")
+    def add(
+        self, text: str, picture: str, slot: Callable[[], object], name: str, key: str = ""
+    ) -> QPushButton:
+        """One more button; `name` says in full what it does, `key` by which key it can be done too."""
         button = push_button(text, slot, name=name)
         button.setToolTip(f"{name} ({key})" if key else name)
         button.setMinimumWidth(1)

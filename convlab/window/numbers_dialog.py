@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from convlab.drawing.numbers import full_text
@@ -96,7 +96,8 @@ class NumbersDialog(ImageDialog):
         self.text.textChanged.connect(self._read)
         self.levels.chosen.connect(self._choose_levels)
         self.accept_button.setToolTip("Ctrl+Enter")
-        self.accept_button.setShortcut(QKeySequence("Ctrl+Return"))
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(key), self, self.accept_button.click)
         self._start_from(image)
         theme.follow(self, self._scale)
         self._scale()

@@ -204,7 +204,7 @@ def test_a_new_image_is_blank_and_as_asked(qtbot: QtBot) -> None:
     dialog.show()
     dialog.activateWindow()
     qtbot.waitActive(dialog)
-    assert dialog.size_fields.rows.hasFocus()
+    qtbot.waitUntil(dialog.size_fields.rows.hasFocus)
     QTest.keyClicks(dialog.size_fields.rows, "12")
     QTest.keyClick(dialog, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
     assert dialog.colour.isAncestorOf(dialog.focusWidget())

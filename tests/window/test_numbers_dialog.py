@@ -19,7 +19,8 @@ def _dialog(qtbot: QtBot, image: Image | None = None) -> NumbersDialog:
     dialog = NumbersDialog(image)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitActive(dialog)
     return dialog
 
 
@@ -65,7 +66,7 @@ def test_an_image_comes_back_from_its_text() -> None:
 
 def test_typed_numbers_become_an_image(qtbot: QtBot) -> None:
     dialog = _dialog(qtbot)
-    assert dialog.focusWidget() is dialog.text
+    qtbot.waitUntil(dialog.text.hasFocus)
     assert not dialog.accept_button.isEnabled()
     QTest.keyClicks(dialog.text, "1 2")
     QTest.keyClick(dialog.text, Qt.Key.Key_Return)
