@@ -31,8 +31,8 @@ def main() -> None:
     pictures.warm_up()
     walls.lock_down()
     queue: SimpleQueue[Message] = SimpleQueue()
-    threading.Thread(target=_listen, args=(questions, queue), daemon=True).start()
     _send(answers, Message({"reply": "ready"}))
+    threading.Thread(target=_listen, args=(questions, queue), daemon=True).start()
     while True:
         question = queue.get()
         number = question.header.get("id")

@@ -16,7 +16,7 @@ from convlab.processes.client import Picture, Reader
 from tests.processes.awkward import RGB, saved
 from tests.processes.conftest import open_with, wait_until
 
-MOMENTS = [random.Random(5).uniform(0, 0.25) for _ in range(6)]
+MOMENTS = [random.Random(5).uniform(0, 0.25) for _ in range(4)]
 
 
 @pytest.fixture(scope="module")

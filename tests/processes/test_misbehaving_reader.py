@@ -36,25 +36,27 @@ def settled(seconds: float = 0.3) -> None:
 
 STOPS = (
     "die",
-    "abort",
     "half",
     "oversized frame",
     "garbage",
-    "text",
     "flood",
     "complain",
     "another id",
+    "no array",
+    "wrong shape",
+    "NaN shape",
+    "notes no text",
+)
+MORE_STOPS = (
+    "abort",
+    "text",
     "no id",
     "ready again",
-    "no array",
     "two arrays",
-    "wrong shape",
     "two channels",
     "empty",
     "huge claim",
-    "NaN shape",
     "notes no list",
-    "notes no text",
     "many notes",
     "white 7",
     "size of text",
@@ -63,7 +65,9 @@ STOPS = (
 )
 
 
-@pytest.mark.parametrize("behaviour", STOPS)
+@pytest.mark.parametrize(
+    "behaviour", [*STOPS, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE_STOPS)]
+)
 def test_one_sentence_for_a_reader_that(behaviour: str, fake: MakeReader) -> None:
     reader = fake(behaviour)
     for _ in range(
