@@ -29,6 +29,7 @@ class CellEditor(QLineEdit):
 
     def __init__(self, parent: QWidget, text: str, *, typing: bool) -> None:
         super().__init__(text, parent)
+        self._owner = parent
         self._typing = typing
         self._closed = False
         self.setAccessibleName("Weight")
@@ -46,7 +47,7 @@ class CellEditor(QLineEdit):
         font.setPixelSize(max(pixels, font.pixelSize()))
         self.setFont(font)
         rect = cell.toAlignedRect()
-        room = self.parentWidget().rect()
+        room = self._owner.rect()
         width = min(max(rect.width(), 5 * font.pixelSize()), room.width())
         height = min(max(rect.height(), 2 * font.pixelSize()), room.height())
         left = min(max(rect.center().x() - width // 2, 0), room.width() - width)
@@ -69,6 +70,10 @@ class CellEditor(QLineEdit):
         self._closed = True
         self.cancelled.emit()
 
+    def close_quietly(self) -> None:
+        """From now on losing the focus tells nothing more."""
+        self._closed = True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _ENTER:
@@ -85,6 +90,8 @@ class CellEditor(QLineEdit):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab belongs to the cells while one is edited."""
+        if self._closed:
+            return super().focusNextPrevChild(forward)
         self.commit(RIGHT if forward else LEFT)
         return True
 
@@ -97,7 +104,9 @@ class CellEditor(QLineEdit):
     def _show_fault(self, wrong: bool) -> None:
         colors = theme.colors()
         line = colors.bad if wrong else colors.accent_ink
-        self.setStyleSheet(f"QLineEdit {{ padding: 0; min-height: 0; border: {theme.px(2)}px solid {line}; }}")
+        self.setStyleSheet(
+            f"QLineEdit {{ padding: 0; min-height: 0; border: {theme.px(2)}px solid {line}; }}"
+        )
         fault = f"“{self.text()}” is not a number." if wrong else ""
         self.setToolTip(fault)
         self.setAccessibleDescription(fault)

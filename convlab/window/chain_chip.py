@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from convlab.window import theme
@@ -58,6 +58,10 @@ class Chip(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         shortest = min(self._summary_width(), theme.px(_SHORTEST_SUMMARY))
         return QSize(self._width(shortest), theme.px(HEIGHT))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """All keys are the bar's: a button would take the arrows, and Space from the player."""
+        event.ignore()
 
     # --- looks ---
 

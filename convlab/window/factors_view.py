@@ -37,11 +37,13 @@ class FactorsView(QWidget):
         if found is None:
             self.text = "no" if min(values.shape) > 1 else "one line already"
         else:
-            self.text = f"{rows + columns} instead of {rows * columns} products"
+            self.text = f"{rows + columns}, not {rows * columns} products"
             words = [" ".join(weight_text(float(value)) for value in factor) for factor in found]
             self.setToolTip(f"Column {words[0]} times row {words[1]}: {self.text} for each cell")
         if found is None:
-            self.setToolTip("A separable kernel is a column times a row; this one is not" if self.text == "no" else "")
+            self.setToolTip(
+                "A separable kernel is a column times a row; this one is not" if self.text == "no" else ""
+            )
         self.updateGeometry()
         self.update()
 
@@ -63,8 +65,8 @@ class FactorsView(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("muted"))
         room = QRectF(left, 0, self.width() - left, self.height())
-        text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        if not left or painter.fontMetrics().horizontalAdvance(self.text) <= room.width():
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text)
 
     def _paint_factors(self, painter: QPainter) -> int:
         """The column, a cross, the row; returns where they end."""

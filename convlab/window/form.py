@@ -13,6 +13,7 @@ from convlab.window import theme
 from convlab.window.widgets import IntField, label
 
 _FIELD_AT_LEAST = 132
+_FIELD_HEIGHT = 28
 
 
 @dataclass
@@ -34,12 +35,13 @@ class Form(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         theme.follow(self, self._arrange)
 
-    def add_row(self, caption: str, field: QWidget) -> None:
-        """Add `field` with its caption, which also names the row."""
+    def add_row(self, caption: str, field: QWidget, *, keeps_height: bool = False) -> None:
+        """Add `field` with its caption, which also names the row. All fields are of one height unless they keep theirs."""
         row = _Row(label(caption, "caption"), field)
         row.caption.setParent(self)
         field.setParent(self)
         field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        field.setProperty("keeps_height", keeps_height)
         self._rows[caption] = row
         self._arrange()
 
@@ -48,6 +50,9 @@ class Form(QWidget):
         if self._rows[caption].visible != visible:
             self._rows[caption].visible = visible
             self._arrange()
+
+    def set_right_margin(self, pixels: int) -> None:
+        self._grid.setContentsMargins(0, 0, pixels, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -73,6 +78,8 @@ class Form(QWidget):
             row.field.setVisible(row.visible)
             if not row.visible:
                 continue
+            if not row.field.property("keeps_height"):
+                row.field.setFixedHeight(theme.px(_FIELD_HEIGHT))
             self._grid.addWidget(row.caption, line, 0, Qt.AlignmentFlag.AlignVCenter)
             line += self._narrow
             self._grid.addWidget(row.field, line, 0 if self._narrow else 1)
@@ -83,7 +90,9 @@ class Form(QWidget):
 
 
 class FormArea(QScrollArea):
-    """A form that scrolls when it is higher than its room."""
+    """A form that scrolls when it is higher than its room. It reaches OVERHANG pixels into the margin at its right."""
+
+    OVERHANG = 12
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +102,14 @@ class FormArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The scroll bar stands in the margin of the card, so that the fields end where the other lines do."""
+        super().resizeEvent(event)
+        beside = (
+            self.verticalScrollBar().width() if self._form.minimumSizeHint().height() > self.height() else 0
+        )
+        self._form.set_right_margin(max(theme.px(self.OVERHANG) - beside, 0))
 
     def wanted_height(self) -> int:
         """The height at which nothing needs to scroll."""
@@ -120,11 +137,11 @@ class PairField(QWidget):
     ) -> None:
         super().__init__(parent)
         self.first, self.second = (IntField(name, low, high) for name in names)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for field, suffix in zip((self.first, self.second), suffixes, strict=True):
             field.setSuffix(suffix)
-            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             field.changed.connect(self._tell)
             field.done.connect(self.done)
         row.addWidget(self.first, 1)
@@ -149,7 +166,21 @@ class PairField(QWidget):
         self.changed.emit(self.first.value(), self.second.value())
 
     def _space(self) -> None:
-        self.layout().setSpacing(theme.px(6))
+        self._row.setSpacing(theme.px(6))
+
+
+class RowOfFields(QWidget):
+    """Fields side by side in the place of one, of equal width."""
+
+    def __init__(self, *fields: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        for field in fields:
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+            row.addWidget(field, 1)
+        theme.follow(self, lambda: row.setSpacing(theme.px(6)))
+        row.setSpacing(theme.px(6))
 
 
 class ElidedLabel(QLabel):

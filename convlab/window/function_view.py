@@ -95,33 +95,44 @@ class FunctionView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(rect)
         painter.setPen(QPen(theme.color("accent_ink"), theme.px(2)))
-        shown = np.clip(np.nan_to_num(y, posinf=1e9, neginf=-1e9), low - 10 * (high - low), high + 10 * (high - low))
+        shown = np.clip(
+            np.nan_to_num(y, posinf=1e9, neginf=-1e9), low - 10 * (high - low), high + 10 * (high - low)
+        )
         painter.drawPolyline(QPolygonF([place(float(a), float(b)) for a, b in zip(x, shown, strict=True)]))
         if self._value is not None:
             self._paint_value(painter, rect, place)
 
     def _paint_axes(
-        self, painter: QPainter, rect: QRectF, place: Callable[[float, float], QPointF], low: float, high: float
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        place: Callable[[float, float], QPointF],
+        low: float,
+        high: float,
     ) -> None:
         painter.fillRect(rect, theme.color("base"))
         font = theme.font("caption")
         painter.setFont(font)
         line, ink = QPen(theme.color("line"), 1), QPen(theme.color("muted"), 1)
-        step = self._reach / _TICKS
-        for tick in np.arange(-_TICKS, _TICKS + 1) * step:
+        count = _TICKS if rect.width() > theme.px(170) else 1
+        for tick in np.linspace(-self._reach, self._reach, 2 * count + 1):
             at = place(float(tick), low)
             painter.setPen(line)
             painter.drawLine(QPointF(at.x(), rect.top()), QPointF(at.x(), rect.bottom()))
             painter.setPen(ink)
             box = QRectF(at.x() - theme.px(24), rect.bottom() + theme.px(2), theme.px(48), theme.px(18))
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, cell_text(float(tick)))
-        for tick in _y_ticks(low, high):
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, cell_text(float(tick))
+            )
+        for tick in _y_ticks(low, high, 5 if rect.height() > theme.px(110) else 2):
             at = place(-self._reach, tick)
             painter.setPen(line)
             painter.drawLine(QPointF(rect.left(), at.y()), QPointF(rect.right(), at.y()))
             painter.setPen(ink)
             box = QRectF(rect.left() - theme.px(40), at.y() - theme.px(9), theme.px(35), theme.px(18))
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, cell_text(tick))
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, cell_text(tick)
+            )
         painter.setPen(ink)
         painter.drawLine(place(-self._reach, 0), place(self._reach, 0))
         painter.drawLine(place(0, low), place(0, high))
@@ -160,8 +171,8 @@ def nice_reach(least: float) -> float:
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
 
 
-def _y_ticks(low: float, high: float) -> list[float]:
-    """About four round numbers between low and high, with zero among them."""
-    step = nice_reach((high - low) / 5)
+def _y_ticks(low: float, high: float, about: int) -> list[float]:
+    """About so many round numbers between low and high, with zero among them."""
+    step = nice_reach((high - low) / about)
     first, last = math.ceil(low / step), math.floor(high / step)
     return [number * step for number in range(first, last + 1)]

@@ -11,12 +11,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.grid import NARROWEST, paint_number, text_rgb
+from convlab.drawing.digits import NARROWEST, paint_number, text_rgb
 from convlab.drawing.numbers import weight_text
 from convlab.window import theme
 
 SMALLEST_DIGITS = 8  # pixels at 100 %; below it nothing is written, and pointing tells the value
-_TALLEST = 0.42  # of a cell, for the size of the font
+TALLEST = 0.42  # of a cell, for the size of the font
 _WIDEST = 0.88 / NARROWEST  # wider texts are squeezed, and only then smaller
 
 
@@ -56,12 +56,24 @@ class CellPlan:
         return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
 
 
-def digits_font(texts: list[str], side: float) -> QFont | None:
+def slice_texts(values: NDArray[Any]) -> list[list[str]]:
+    """The weights (rows, columns) as text: where some are fractions such as 1/64, so is 1/16, not 0.0625."""
+    texts = [[weight_text(float(value)) for value in line] for line in values]
+    if any("/" in text for line in texts for text in line):
+        short = [[weight_text(float(value), 2) for value in line] for line in values]
+        texts = [
+            [b if "/" in b else a for a, b in zip(*pair, strict=True)]
+            for pair in zip(texts, short, strict=True)
+        ]
+    return texts
+
+
+def digits_font(texts: list[str], side: float, tallest: float = TALLEST) -> QFont | None:
     """The largest font in which the longest text fits a cell of `side` pixels; None if it would be illegible."""
     font = theme.font("digits")
     font.setPixelSize(100)
     widest = max((QFontMetricsF(font).horizontalAdvance(text) for text in set(texts)), default=0)
-    size = int(min(_TALLEST * side, _WIDEST * side * 100 / max(widest, 1)))
+    size = int(min(tallest * side, _WIDEST * side * 100 / max(widest, 1)))
     if size < theme.px(SMALLEST_DIGITS):
         return None
     font.setPixelSize(size)
@@ -69,15 +81,9 @@ def digits_font(texts: list[str], side: float) -> QFont | None:
 
 
 def paint_weights(
-    painter: QPainter,
-    plan: CellPlan,
-    values: NDArray[Any],
-    scale: ColorScale,
-    turn: float = 0.0,
-    texts: list[list[str]] | None = None,
+    painter: QPainter, plan: CellPlan, values: NDArray[Any], scale: ColorScale, turn: float = 0.0
 ) -> None:
-    """Paint the cells (rows, columns) with their weights or other `texts`, turned by `turn` degrees; what is written
-    stays upright."""
+    """Paint the cells (rows, columns) with their weights, turned by `turn` degrees; the digits stay upright."""
     colors = scale.colors_of(values)
     center = plan.outline.center()
     turned = QTransform().translate(center.x(), center.y()).rotate(turn).translate(-center.x(), -center.y())
@@ -88,22 +94,27 @@ def paint_weights(
         rect = plan.rect(row, column).adjusted(gap, gap, -gap, -gap)
         painter.fillRect(rect, QColor(*map(int, colors[row, column][:3])))
     painter.restore()
-    if texts is None and plan.side > SMALLEST_DIGITS:
-        texts = [[weight_text(float(value)) for value in line] for line in values]
-    if texts:
-        _paint_texts(painter, plan, colors, turned, texts)
+    if plan.side > SMALLEST_DIGITS:
+        paint_texts(painter, plan, slice_texts(values), colors, turned)
 
 
-def _paint_texts(
-    painter: QPainter, plan: CellPlan, colors: NDArray[Any], turned: QTransform, texts: list[list[str]]
+def paint_texts(
+    painter: QPainter,
+    plan: CellPlan,
+    texts: list[list[str]],
+    colors: NDArray[Any],
+    turned: QTransform | None = None,
+    tallest: float = TALLEST,
 ) -> None:
-    font = digits_font([text for line in texts for text in line], plan.side)
+    """Write `texts` into the cells, black or white on their `colors` (rows, columns, 3), all in one size."""
+    font = digits_font([text for line in texts for text in line], plan.side, tallest)
     if font is None:
         return
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
             rect = plan.rect(row, column)
-            rect.moveCenter(turned.map(rect.center()))
+            if turned is not None:
+                rect.moveCenter(turned.map(rect.center()))
             paint_number(painter, rect, text, font, QColor(*text_rgb(*colors[row, column].tolist())))
 
 

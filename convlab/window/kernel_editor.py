@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,9 @@ from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton, QWidget
 from convlab.drawing.numbers import weight_text
 from convlab.operations import kernels
 from convlab.operations.convolution import Convolution
-from convlab.operations.transpose import ConvolutionTranspose
 from convlab.problems import Problem
 from convlab.window import kernel_edits as edits
+from convlab.window import theme
 from convlab.window.factors_view import FactorsView
 from convlab.window.form import ElidedLabel, PairField
 from convlab.window.kernel_menu import (
@@ -31,7 +32,6 @@ from convlab.window.kernel_slices import COLOR_NAMES, KernelSlices
 from convlab.window.stage_panel import StagePanel
 from convlab.window.widgets import tool_button
 
-Layer = Convolution | ConvolutionTranspose
 _CUSTOM_MEANING = "Your own kernel."
 _TURNED_MEANING = "Turned by 180°, as it lies over the image."
 
@@ -43,10 +43,12 @@ class KernelPanel(StagePanel):
         super().__init__("Kernel", parent)
         self.channel_names: tuple[str, ...] = ()
         self._apart = False  # the slices are alike, but shall be edited one by one
-        self._size_source: Layer | None = None  # the layer before a burst of size changes
+        self._size_source: edits.Layer | None = None  # the layer before a burst of size changes
         self._pointed: tuple[int, int, int] | None = None
         self.gallery = gallery_box(self._choose_named)
         self.change = tool_button("more", "Change the kernel", role="flat")
+        theme.follow(self.change, self._narrow_button)
+        self._narrow_button()
         self.slices = KernelSlices()
         self.set_figure(self.slices)
         self.info = ElidedLabel()
@@ -72,15 +74,18 @@ class KernelPanel(StagePanel):
         self.filter_menu.aboutToShow.connect(self._fill_filter_menu)
 
     def _make_form(self) -> None:
-        self.size = PairField(("Kernel rows", "Kernel columns"), 1, edits.MAX_SIDE, between="×")
-        self.form.add_row("Size", self.size)
+        self.size_field = PairField(("Kernel rows", "Kernel columns"), 1, edits.MAX_SIDE, between="×")
+        self.form.add_row("Size", self.size_field)
         self.settings = self.make_settings()
         self.alike = QCheckBox("one for all")
         self.alike.setAccessibleName("Same slice for all channels")
         self.alike.setToolTip("Every channel has the same slice, and an edit changes all of them")
         self.form.add_row("Slices", self.alike)
         self.factors = FactorsView()
-        self.form.add_row("Separable", self.factors)
+        self.form.add_row("Separable", self.factors, keeps_height=True)
+
+    def _narrow_button(self) -> None:
+        self.change.setFixedWidth(theme.px(30))  # Qt would leave room for an arrow that is not shown
 
     def make_settings(self) -> LayerSettings:
         """The rows of the form between the size and what the kernel is like."""
@@ -97,15 +102,15 @@ class KernelPanel(StagePanel):
         slices.problem_met.connect(self._refuse)
         slices.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         slices.customContextMenuRequested.connect(lambda at: self.change_menu.popup(slices.mapToGlobal(at)))
-        self.size.changed.connect(self._resize)
-        self.size.done.connect(self._end_burst)
+        self.size_field.changed.connect(self._resize)
+        self.size_field.done.connect(self._end_burst)
         self.alike.clicked.connect(self._make_alike)
 
     # --- what is shown ---
 
     @property
-    def layer(self) -> Layer:
-        assert isinstance(self.operation, Convolution | ConvolutionTranspose)
+    def layer(self) -> edits.Layer:
+        assert isinstance(self.operation, edits.Layer)
         return self.operation
 
     @property
@@ -113,7 +118,9 @@ class KernelPanel(StagePanel):
         """Whether the kernel is flipped, and so shown turned by 180°."""
         return isinstance(self.operation, Convolution) and self.operation.flip_kernel
 
-    def show_operation(self, operation: Any, input_shape: Any, filter_index: int, problem: Problem | None) -> None:
+    def show_operation(
+        self, operation: Any, input_shape: Any, filter_index: int, problem: Problem | None
+    ) -> None:
         was_turned, before = self.is_turned, self.operation
         count = edits.filter_count(operation)
         if before is not None and edits.ordered(before).shape[2] != edits.ordered(operation).shape[2]:  # type: ignore[arg-type]
@@ -127,15 +134,16 @@ class KernelPanel(StagePanel):
         own = edits.filter_slices(layer, self.filter)
         self.slices.show_slices(self._turned(own), self._names(own.shape[2]))
         self._show_name(own)
-        self.size.show_pair(own.shape[:2])
+        self.size_field.show_pair(own.shape[:2])
         self.settings.show(layer)
         self.alike.setChecked(edits.slices_alike(layer, self.filter) and not self._apart)
         self.slices.show_chosen(not self._linked)
         self.form.show_row("Slices", own.shape[2] > 1)
         self.factors.show_kernel(self._shown_slice())
         count = edits.filter_count(layer)
-        self.filters.setText(f"Filter {self.filter + 1} of {count}" if count > 1 else "1 filter")
-        self.filters.setAccessibleName(self.filters.text())
+        text = f"Filter {self.filter + 1} of {count}" if count > 1 else "1 filter"
+        self.filters.setText(f"{text} ▾")
+        self.filters.setAccessibleName(text)
         self._show_info()
 
     def _turned(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -173,7 +181,7 @@ class KernelPanel(StagePanel):
     def show_marked_weight(self, row: int | None, column: int | None = None) -> None:
         self.slices.show_marked(row, column)
 
-    def figure_rect(self) -> QRectF | None:
+    def drawn_rect(self) -> QRectF:
         return self.slices.figure_rect()
 
     # --- edits of weights ---
@@ -192,7 +200,9 @@ class KernelPanel(StagePanel):
         layer = edits.with_weight(self.layer, self.filter, self._place(channel), cell, value)
         self.tell("Change Weight", layer, "weight" if burst else None)
 
-    def _edit_slice(self, text: str, channel: int, values: NDArray[Any], merge_key: str | None = None) -> None:
+    def _edit_slice(
+        self, text: str, channel: int, values: NDArray[Any], merge_key: str | None = None
+    ) -> None:
         own = self._turned(values)
         self.tell(text, edits.with_slice(self.layer, self.filter, self._place(channel), own), merge_key)
 
@@ -208,7 +218,7 @@ class KernelPanel(StagePanel):
     def transform(self, text: str, function: Transformation) -> None:
         """Apply `function` to the slice in focus, or to all if they are one, and tell it under the name `text`."""
 
-        def changed() -> Layer:
+        def changed() -> edits.Layer:
             channel = self.slices.channel
             values = function(edits.filter_slices(self.layer, self.filter)[:, :, channel])
             return edits.with_slice(self.layer, self.filter, self._place(channel), values)
@@ -235,7 +245,7 @@ class KernelPanel(StagePanel):
 
     def _fill_filter_menu(self) -> None:
         count = edits.filter_count(self.layer)
-        actions = {
+        actions: dict[str, Callable[[], object]] = {
             "Add a filter": self.add_filter,
             "Duplicate this filter": lambda: self.add_filter(like=self.filter),
             "Remove this filter": self.remove_filter,

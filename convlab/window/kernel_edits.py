@@ -6,7 +6,7 @@ A *slice* is the (kh, kw) part of the kernel that one filter lays over one input
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,23 @@ from convlab.operations import kernels
 from convlab.operations.convolution import Convolution
 from convlab.operations.transpose import ConvolutionTranspose
 
-Layer = TypeVar("Layer", Convolution, ConvolutionTranspose)
+Layer = Convolution | ConvolutionTranspose
 Array = NDArray[Any]
 
 MAX_SIDE = 31
 
 
-def ordered(operation: Convolution | ConvolutionTranspose) -> Array:
+def ordered(operation: Layer) -> Array:
     """The kernel as (kh, kw, channels, filters); a transposed convolution keeps its own with the last two exchanged."""
-    kernel: Array = operation.kernel
-    return kernel if isinstance(operation, Convolution) else np.swapaxes(kernel, 2, 3)
+    return operation.kernel if isinstance(operation, Convolution) else np.swapaxes(operation.kernel, 2, 3)
 
 
-def filter_slices(operation: Convolution | ConvolutionTranspose, filter: int) -> Array:
+def filter_slices(operation: Layer, filter: int) -> Array:
     """All slices of one filter, (kh, kw, channels)."""
     return ordered(operation)[:, :, :, filter]
 
 
-def filter_count(operation: Convolution | ConvolutionTranspose) -> int:
+def filter_count(operation: Layer) -> int:
     return int(ordered(operation).shape[3])
 
 
@@ -47,7 +46,9 @@ def with_slice(operation: Layer, filter: int, channel: int | None, values: Array
     return _with(operation, kernel)
 
 
-def with_weight(operation: Layer, filter: int, channel: int | None, cell: tuple[int, int], value: float) -> Layer:
+def with_weight(
+    operation: Layer, filter: int, channel: int | None, cell: tuple[int, int], value: float
+) -> Layer:
     """One weight replaced, in one channel's slice or in all of them."""
     kernel = ordered(operation).copy()
     kernel[cell[0], cell[1], slice(None) if channel is None else channel, filter] = value
@@ -88,7 +89,7 @@ def without_filter(operation: Layer, filter: int) -> Layer:
     return _with(operation, np.delete(ordered(operation), filter, axis=3), bias=bias)
 
 
-def slices_alike(operation: Convolution | ConvolutionTranspose, filter: int) -> bool:
+def slices_alike(operation: Layer, filter: int) -> bool:
     """Whether all channels have the same slice in this filter."""
     slices = filter_slices(operation, filter)
     return bool((slices == slices[:, :, :1]).all())
@@ -104,7 +105,7 @@ def _resized(kernel: Array, size: tuple[int, ...]) -> Array:
     return result
 
 
-def _bias(operation: Convolution | ConvolutionTranspose) -> Array:
+def _bias(operation: Layer) -> Array:
     if operation.bias is None:
         return np.zeros(filter_count(operation), np.float32)
     return operation.bias

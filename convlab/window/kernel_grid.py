@@ -23,7 +23,7 @@ from convlab.drawing.colors import ColorScale
 from convlab.drawing.numbers import weight_text
 from convlab.window import kernel_keys, theme
 from convlab.window.cell_editor import STAY, CellEditor, Move
-from convlab.window.kernel_cells import CellPlan, digits_font, paint_two_tone
+from convlab.window.kernel_cells import CellPlan, digits_font, paint_two_tone, slice_texts
 from convlab.window.kernel_drag import WeightDrag, dragged_value, scaled_step, weight_step
 from convlab.window.weights_view import NOWHERE, Cell, WeightsView
 
@@ -34,7 +34,9 @@ _NOTCH = 120
 class KernelGrid(WeightsView):
     """Shows weights (kh, kw) and tells what is done to them. It keeps the cursor, the range and nothing else."""
 
-    cell_edited = Signal(int, int, float, bool)  # row, column, value, whether it is part of a drag or the like
+    cell_edited = Signal(
+        int, int, float, bool
+    )  # row, column, value, whether it is part of a drag or the like
     burst_ended = Signal()
     weights_edited = Signal(str, object)  # label, array of the same size: a whole range at once
     matrix_pasted = Signal(object)  # array (rows, columns)
@@ -47,21 +49,19 @@ class KernelGrid(WeightsView):
         self.editor: CellEditor | None = None  # the open line edit, while a weight is typed
         self._anchor: Cell | None = None
         self._drag: WeightDrag | None = None
-        self._turned_by = 0
+        self._turned_by = 0  # of the wheel, in eighths of a degree
         self._wheel_rest = QTimer(self)
         self._wheel_rest.setSingleShot(True)
         self._wheel_rest.setInterval(_WHEEL_PAUSE_MS)
         self._wheel_rest.timeout.connect(self.burst_ended)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def show_weights(
-        self, values: NDArray[Any], scale: ColorScale, texts: list[list[str]] | None = None
-    ) -> None:
+    def show_weights(self, values: NDArray[Any], scale: ColorScale) -> None:
         """As in a view; the cursor stays where it is, if that still exists."""
         if values.shape != self.values.shape:
             self._close_editor()
             self._anchor = None
-        super().show_weights(values, scale, texts)
+        super().show_weights(values, scale)
         self.cursor_cell = self._inside(self.cursor_cell)
         self._describe()
 
@@ -113,7 +113,7 @@ class KernelGrid(WeightsView):
         editor = CellEditor(self, shown, typing=text is not None)
         editor.committed.connect(self._committed)
         editor.cancelled.connect(self._close_editor)
-        font = digits_font([weight_text(float(value)) for value in self.values.flat], self.plan.side)
+        font = digits_font([text for line in slice_texts(self.values) for text in line], self.plan.side)
         self.editor = editor
         editor.open_over(self.plan.rect(*self.cursor_cell), font.pixelSize() if font else 0)
 
@@ -128,11 +128,11 @@ class KernelGrid(WeightsView):
     def _close_editor(self) -> None:
         editor, self.editor = self.editor, None
         if editor is not None:
-            had_focus = editor.hasFocus()
+            editor.close_quietly()
+            if editor.hasFocus():
+                self.setFocus()
             editor.hide()
             editor.deleteLater()
-            if had_focus:
-                self.setFocus()
 
     def set_range(self, value: float, label: str) -> None:
         """Give every cell of the range one value."""
@@ -207,7 +207,9 @@ class KernelGrid(WeightsView):
             self.burst_ended.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.plan.cell_at(event.position()) is not None:
+        cell = self.plan.cell_at(event.position())
+        if cell is not None:
+            self.move_cursor(cell)
             self.edit_cell()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 Cell = tuple[int, int]
 MAX_SIDE = 31
 
-_STANDARD = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste, QKeySequence.StandardKey.SelectAll)
+_STANDARD = (
+    QKeySequence.StandardKey.Copy,
+    QKeySequence.StandardKey.Paste,
+    QKeySequence.StandardKey.SelectAll,
+)
 _ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -26,7 +30,11 @@ _ARROWS = {
 }
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BEGINS_A_NUMBER = frozenset("0123456789.,-−+")
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
+_PLAIN = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.KeypadModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
 
 
 def moved(cell: Cell, move: Cell, shape: tuple[int, ...]) -> Cell:
@@ -116,6 +124,7 @@ def pasted_numbers(text: str) -> np.ndarray:
     if max(numbers.shape) > MAX_SIDE:
         rows, columns = numbers.shape
         raise Problem(
-            f"{rows:,} × {columns:,} numbers are too many for a kernel.", f"It has at most {MAX_SIDE} × {MAX_SIDE}."
+            f"{rows:,} × {columns:,} numbers are too many for a kernel.",
+            f"It has at most {MAX_SIDE} × {MAX_SIDE}.",
         )
     return numbers

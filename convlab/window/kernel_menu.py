@@ -8,8 +8,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QMenu
+from PySide6.QtGui import QFont, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QMenu, QStyle, QStyleOptionComboBox, QStylePainter
 
 from convlab.operations import kernels
 from convlab.window import theme
@@ -46,7 +46,7 @@ def transformation_menu(menu: QMenu, transform: Callable[[str, Transformation], 
 
 def gallery_box(chosen: Callable[[str], object]) -> QComboBox:
     """The named kernels in their groups; `chosen` gets the key of the one that is picked."""
-    box = QComboBox()
+    box = ElidedCombo()
     box.setAccessibleName("Kernel from the gallery")
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(5)
@@ -70,6 +70,24 @@ def gallery_box(chosen: Callable[[str], object]) -> QComboBox:
     return box
 
 
+class ElidedCombo(QComboBox):
+    """A list whose text ends in "…" where there is no room; a style sheet would cut it in the middle of a letter."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        room = field.width() - theme.px(8)
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
 def _heading(text: str) -> QStandardItem:
     item = QStandardItem(text)
     item.setEnabled(False)
@@ -87,7 +105,11 @@ def show_in_gallery(box: QComboBox, key: str | None) -> None:
 
 
 def filter_menu(
-    menu: QMenu, count: int, chosen: int, choose: Callable[[int], object], actions: dict[str, Callable[[], object]]
+    menu: QMenu,
+    count: int,
+    chosen: int,
+    choose: Callable[[int], object],
+    actions: dict[str, Callable[[], object]],
 ) -> None:
     """Fill `menu` with the filters, if they are few, and with what can be done to them."""
     menu.clear()

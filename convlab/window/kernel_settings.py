@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox
 from convlab.operations.convolution import Convolution
 from convlab.operations.transpose import ConvolutionTranspose
 from convlab.window import kernel_edits as edits
-from convlab.window.form import PairField
+from convlab.window.form import PairField, RowOfFields
 from convlab.window.layer_form import (
     MAX_PADDING,
     MAX_SIDE,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from convlab.window.kernel_editor import KernelPanel
 
 OWN = "own"
-_PADDINGS = [("valid", "valid"), ("same", "same"), ("own amounts", OWN)]
-_FILLINGS = [("zeros", "zeros"), ("reflection", "reflect"), ("the edge", "edge")]
+_PADDINGS = [("valid", "valid"), ("same", "same"), ("own", OWN)]
+_FILLINGS = [("zeros", "zeros"), ("reflect", "reflect"), ("edge", "edge")]
 
 
 class LayerSettings(Protocol):
@@ -58,7 +58,9 @@ class _CommonSettings:
     def show(self, layer: Any) -> None:
         self.stride.show(layer)
         self.dilation.show(layer)
-        part_stride_and_dilation(self.stride, self.dilation, layer, both=getattr(layer, "is_depthwise", False))
+        part_stride_and_dilation(
+            self.stride, self.dilation, layer, both=getattr(layer, "is_depthwise", False)
+        )
         self.bias.show_value(0.0 if layer.bias is None else float(layer.bias[self.panel.filter]))
         show_activation(self.activation, layer.activation)
 
@@ -78,22 +80,24 @@ class ConvolutionSettings(_CommonSettings):
         super().__init__(panel)
         self.flip = QCheckBox("turn by 180°")
         self.flip.setAccessibleName("Flip kernel")
-        self.flip.setToolTip("Off: cross-correlation, what CNN layers compute. On: the mathematicians' convolution")
+        self.flip.setToolTip(
+            "Off: cross-correlation, what CNN layers compute. On: the mathematicians' convolution"
+        )
         self.flip.clicked.connect(self._flip)
         panel.form.add_row("Flip kernel", self.flip)
 
     def add_padding(self) -> None:
         form = self.panel.form
         self.padding = combo("Padding", _PADDINGS, self._choose_padding)
-        form.add_row("Padding", self.padding)
+        self.filling = combo("Padding is filled with", _FILLINGS, self._choose_filling)
+        self.filling.setToolTip("What the padding is filled with")
+        form.add_row("Padding", RowOfFields(self.padding, self.filling))
         self.vertical = PairField(("Padding at the top", "Padding at the bottom"), 0, MAX_PADDING)
         self.horizontal = PairField(("Padding at the left", "Padding at the right"), 0, MAX_PADDING)
         for caption, field in (("Top, bottom", self.vertical), ("Left, right", self.horizontal)):
             form.add_row(caption, field)
             field.changed.connect(self._change_amounts)
             field.done.connect(self.panel.edit_ended)
-        self.filling = combo("Padding is filled with", _FILLINGS, self._choose_filling)
-        form.add_row("Filled with", self.filling)
 
     def show(self, layer: Convolution) -> None:
         super().show(layer)
@@ -104,7 +108,7 @@ class ConvolutionSettings(_CommonSettings):
         if not isinstance(layer.padding, str):
             self.vertical.show_pair(layer.padding[0])
             self.horizontal.show_pair(layer.padding[1])
-        self.panel.form.show_row("Filled with", layer.padding != "valid")
+        self.filling.setVisible(layer.padding != "valid")
         show_in_combo(self.filling, layer.padding_mode)
         self.flip.setChecked(layer.flip_kernel)
 
@@ -124,7 +128,9 @@ class ConvolutionSettings(_CommonSettings):
         self._attempt("Change Padding", {"padding": choice}, "padding")
 
     def _change_amounts(self) -> None:
-        amounts = tuple((field.first.value(), field.second.value()) for field in (self.vertical, self.horizontal))
+        amounts = tuple(
+            (field.first.value(), field.second.value()) for field in (self.vertical, self.horizontal)
+        )
         self._attempt("Change Padding", {"padding": amounts}, "padding amounts")
 
     def _choose_filling(self, mode: object) -> None:
@@ -146,7 +152,9 @@ class TransposeSettings(_CommonSettings):
         form.add_row("Padding", self.padding)
         self.output_choice = combo("Output padding", [("automatic", None), ("own", OWN)], self._choose_output)
         form.add_row("Output padding", self.output_choice)
-        self.output = PairField(("Output padding down", "Output padding right"), 0, MAX_STRIDE, suffixes=(" ↓", " →"))
+        self.output = PairField(
+            ("Output padding down", "Output padding right"), 0, MAX_STRIDE, suffixes=(" ↓", " →")
+        )
         self.output.changed.connect(self._change_output)
         self.output.done.connect(self.panel.edit_ended)
         form.add_row("Rows, columns", self.output)

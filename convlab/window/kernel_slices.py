@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from convlab.drawing.colors import scale_for
 from convlab.window import theme
@@ -42,13 +42,7 @@ class KernelSlices(QWidget):
         self._chooser_row = QWidget(self)
         row = QHBoxLayout(self._chooser_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label("Channel", "caption"))
         row.addWidget(self._chooser, 1)
-        self._cells = QGridLayout()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._chooser_row)
-        column.addLayout(self._cells, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Kernel")
         self._make_grids(1)
@@ -103,12 +97,13 @@ class KernelSlices(QWidget):
         for widget in (*self._grids, *self._titles):
             widget.hide()
             widget.deleteLater()
-        self._grids = [KernelGrid() for _ in range(count)]
+        self._grids = [KernelGrid(parent=self) for _ in range(count)]
         self._titles = [label("", "caption") for _ in range(count)]
         for place, (grid, title) in enumerate(zip(self._grids, self._titles, strict=True)):
+            title.setParent(self)
             title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            grid.show()
             self._connect(grid, place)
-        self._place_grids()
 
     def _connect(self, grid: KernelGrid, place: int) -> None:
         grid.cell_edited.connect(lambda *edit: self.cell_edited.emit(self._channel_at(place), *edit))
@@ -129,32 +124,32 @@ class KernelSlices(QWidget):
 
     def _place_grids(self) -> None:
         """Side by side, stacked or two by two: whatever gives the largest cells."""
-        while self._cells.takeAt(0) is not None:
-            pass
-        self._cells.setSpacing(theme.px(4))
-        self._cells.setHorizontalSpacing(theme.px(8))
-        across = self._best_across()
-        for place, (grid, title) in enumerate(zip(self._grids, self._titles, strict=True)):
-            line, column = divmod(place, across)
-            self._cells.addWidget(title, 2 * line, column)
-            self._cells.addWidget(grid, 2 * line + 1, column)
-        lines = -(-len(self._grids) // across)
-        for line in range(2 * SIDE_BY_SIDE):
-            self._cells.setRowStretch(line, int(line % 2 == 1 and line < 2 * lines))
-        for column in range(SIDE_BY_SIDE):
-            self._cells.setColumnStretch(column, int(column < across))
-        self._across = across
-
-    def _best_across(self) -> int:
-        count = len(self._grids)
         rows, columns = self.slices.shape[:2]
-        title = theme.px(24) if count > 1 else 0
+        room = QRectF(self.rect())
+        if self._chooser_row.isVisibleTo(self):
+            height = self._chooser_row.sizeHint().height()
+            self._chooser_row.setGeometry(0, 0, self.width(), height)
+            room.setTop(height + theme.px(4))
+        count, gap, frame = len(self._grids), theme.px(12), 2 * theme.px(3)
+        title = theme.px(22) if self._titles[0].isVisibleTo(self) else 0
 
         def side(across: int) -> float:
             lines = -(-count // across)
-            return min(self.width() / across / columns, (self.height() / lines - title) / rows)
+            wide = (room.width() - (across - 1) * gap) / across - frame
+            return min(wide / columns, ((room.height() - (lines - 1) * gap) / lines - title - frame) / rows)
 
-        return max(range(count, 0, -1), key=side)
+        across = max(range(count, 0, -1), key=side)
+        cell = max(side(across), 1.0)
+        cell = float(int(cell)) if cell >= 4 else cell
+        width, height = cell * columns + frame, cell * rows + frame + title
+        lines = -(-count // across)
+        left = room.center().x() - (across * (width + gap) - gap) / 2
+        top = room.center().y() - (lines * (height + gap) - gap) / 2
+        for place, (grid, heading) in enumerate(zip(self._grids, self._titles, strict=True)):
+            line, column = divmod(place, across)
+            x, y = round(left + column * (width + gap)), round(max(top, room.top()) + line * (height + gap))
+            heading.setGeometry(x - gap // 2, y, round(width) + gap, title)
+            grid.setGeometry(x, y + title, round(width), round(height - title))
 
     # --- showing ---
 
@@ -168,8 +163,7 @@ class KernelSlices(QWidget):
             title.setVisible(1 < count <= SIDE_BY_SIDE)
             grid.show_name("Kernel" if count == 1 else f"Kernel for {name.lower()}")
             grid.show_weights(self.slices[:, :, channel], scale)
-        if self._best_across() != self._across:
-            self._place_grids()
+        self._place_grids()
 
     def _offer_channels(self, count: int) -> None:
         self._chooser_row.setVisible(count > SIDE_BY_SIDE)
@@ -177,7 +171,7 @@ class KernelSlices(QWidget):
             if self._chooser.count() != count:
                 self._chooser.clear()
                 for channel, name in enumerate(self._names):
-                    self._chooser.addItem(f"{name} of {count:,}", channel)
+                    self._chooser.addItem(name, channel)
             show_in_combo(self._chooser, self.channel)
 
     def _choose(self, channel: object) -> None:
@@ -188,13 +182,10 @@ class KernelSlices(QWidget):
     # --- looks ---
 
     def _theme_changed(self) -> None:
-        self._place_grids()
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._best_across() != self._across:
-            self._place_grids()
+        self._place_grids()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(120), theme.px(96))

@@ -27,8 +27,9 @@ class PlainPanel(StagePanel):
         self.facts = {name: label("") for name in ("Input", "Output", "Weights", "Activation")}
         for name, field in self.facts.items():
             self.form.add_row(name, field)
-        self._below_row.hide()
-        self.column.setStretch(self.column.count() - 1, 1)
+        self.drop_line_below()
+        self.column.addStretch(1)
+        self.column.setStretchFactor(self._figure_line, 0)
 
     def refresh(self) -> None:
         operation = self.operation

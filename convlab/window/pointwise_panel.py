@@ -49,7 +49,7 @@ class PointwisePanel(StagePanel):
         self.learned = {name: label("") for name in _LEARNED}
         for name, field in self.learned.items():
             self.form.add_row(name.capitalize(), field)
-        self._below_row.hide()
+        self.drop_line_below()
 
     def _number(self, name: str, caption: str) -> NumberField:
         field = NumberField(caption)
@@ -108,7 +108,7 @@ class PointwisePanel(StagePanel):
     def show_value(self, value: float | None) -> None:
         self.function.show_value(value)
 
-    def figure_rect(self) -> QRectF | None:
+    def drawn_rect(self) -> QRectF:
         return self.function.figure_rect()
 
     def _choose(self, name: object) -> None:

@@ -50,6 +50,8 @@ SECTIONS: tuple[tuple[StageKind, ...], ...] = (
 """The menu, in its sections."""
 
 OTHER_ACTIVATIONS: tuple[StageKind, ...] = tuple(
-    StageKind(name, kind.title, _is_anything) for name, kind in ACTIVATIONS.items() if name not in ("linear", "relu")
+    StageKind(name, kind.title, _is_anything)
+    for name, kind in ACTIVATIONS.items()
+    if name not in ("linear", "relu")
 )
 """What the submenu beside ReLU offers."""

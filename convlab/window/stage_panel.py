@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convlab.operations.operation import Operation, Shape
 from convlab.problems import Problem
@@ -15,9 +15,10 @@ from convlab.window.form import Form, FormArea
 from convlab.window.icons import icon
 from convlab.window.widgets import label
 
-_FIGURE_AT_LEAST = 132
-_FIGURE_SHARE = 0.55  # of the height that is free, where it does not suffice for all
-_COMPACT_BELOW = 300
+_FIGURE_AT_LEAST = 144
+_FIGURE_IN_COMPACT = 56
+_FIGURE_SHARE = 0.45  # of the height that is free, where it does not suffice for all
+_COMPACT_BELOW = 280
 
 
 class StagePanel(QWidget):
@@ -43,34 +44,47 @@ class StagePanel(QWidget):
         self.header = QHBoxLayout()
         self.header.addWidget(self.title)
         self.below = QHBoxLayout()
-        self.column = QVBoxLayout(self)
         self._figure: QWidget | None = None
         self._presenting = False
+        self._unused: tuple[QWidget, ...] = ()
         self._arrange()
         self._space()
         theme.follow(self, self._space)
 
     def _arrange(self) -> None:
         self._problem_row = QWidget()
-        row = QHBoxLayout(self._problem_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._warning, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.problem, 1)
+        self._problem_line = QHBoxLayout(self._problem_row)
+        self._problem_line.addWidget(self._warning, 0, Qt.AlignmentFlag.AlignTop)
+        self._problem_line.addWidget(self.problem, 1)
         self._below_row = QWidget()
         self._below_row.setLayout(self.below)
-        self.below.setContentsMargins(0, 0, 0, 0)
-        self.column.addLayout(self.header)
+        self._figure_line = QHBoxLayout()
+        body = QWidget()
+        self.column = QVBoxLayout(body)
         self.column.addWidget(self.meaning)
         self.column.addWidget(self._problem_row)
+        self.column.addLayout(self._figure_line, 1)
         self.column.addWidget(self._below_row)
         self.column.addWidget(self.form_area)
-        self.column.addStretch(0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(body)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._outer = QVBoxLayout(self)
+        self._outer.addLayout(self.header)
+        self._outer.addWidget(self._scroll, 1)
         self._problem_row.hide()
 
     def set_figure(self, figure: QWidget) -> None:
         """Put the picture of the operation between the sentence and the form, where it takes the room."""
         self._figure = figure
-        self.column.insertWidget(3, figure, 1)
+        self._figure_line.addWidget(figure)
+
+    def drop_line_below(self) -> None:
+        """Do without the line between figure and form."""
+        self._unused = (self._below_row,)
+        self._below_row.hide()
 
     # --- told ---
 
@@ -101,7 +115,7 @@ class StagePanel(QWidget):
         """Keep only the title and the figure."""
         self._presenting = on
         for widget in (self.form_area, self._below_row):
-            widget.setVisible(not on)
+            widget.setVisible(not on and widget not in self._unused)
         self.distribute()
 
     def show_meaning(self, text: str) -> None:
@@ -112,8 +126,15 @@ class StagePanel(QWidget):
         return self._figure
 
     def figure_rect(self) -> QRectF | None:
-        """The part of the figure that is drawn on, in its coordinates."""
-        return QRectF(self._figure.rect()) if self._figure is not None else None
+        """The part of the figure that is drawn on and in sight, in its coordinates; None if it is not in sight."""
+        if self._figure is None:
+            return None
+        rect = self.drawn_rect().intersected(QRectF(self._figure.visibleRegion().boundingRect()))
+        return None if rect.isEmpty() else rect
+
+    def drawn_rect(self) -> QRectF:
+        """The part of the figure that is drawn on."""
+        return QRectF(self._figure.rect()) if self._figure is not None else QRectF()
 
     def tell(self, text: str, operation: Any, merge_key: str | None = None) -> None:
         """Tell an edit, unless it changed nothing."""
@@ -134,32 +155,59 @@ class StagePanel(QWidget):
     # --- layout ---
 
     def distribute(self) -> None:
-        """Divide the height: the form gets what it wants unless the figure would be too small to read."""
-        compact = self.height() < theme.px(_COMPACT_BELOW)
+        """Divide the height: the form gets what it wants unless the figure would be too small to read.
+
+        Where even that does not do, all below the title line scrolls, and the figure fills the first page.
+        """
+        compact = self.height() < theme.px(_COMPACT_BELOW) and not self._presenting
         self.meaning.setVisible(bool(self.meaning.text()) and not (compact or self._presenting))
-        self.meaning.setToolTip(self.meaning.text())
-        free, wanted = self._free_height(), self.form_area.wanted_height()
-        least = 0 if self._figure is None else max(min(theme.px(_FIGURE_AT_LEAST), free), _FIGURE_SHARE * free)
-        room = wanted if wanted + theme.px(_FIGURE_AT_LEAST) <= free else round(free - least)
-        self.form_area.setFixedHeight(max(min(wanted, room), 0))
+        self._show_title()
+        room, wanted = self._free_height(), self.form_area.wanted_height()
+        if compact or self._figure is None:
+            self._set_heights(wanted, max(room, theme.px(_FIGURE_IN_COMPACT)))
+        elif self._presenting or room - wanted >= theme.px(_FIGURE_AT_LEAST):
+            self._set_heights(wanted, 0)
+        else:
+            figure = max(min(theme.px(_FIGURE_AT_LEAST), room), round(_FIGURE_SHARE * room))
+            self._set_heights(max(room - figure, 0), 0)
+
+    def _set_heights(self, form: int, figure: int) -> None:
+        self.form_area.setFixedHeight(form)
+        if self._figure is not None:
+            self._figure.setMinimumHeight(figure)
+
+    def _show_title(self) -> None:
+        """The title gives way where there is no room for it beside what can be chosen."""
+        items = [item for item in map(self.header.itemAt, range(1, self.header.count())) if item is not None]
+        beside = [widget for item in items if (widget := item.widget()) is not None]
+        wanted = sum(widget.minimumSizeHint().width() + theme.px(8) for widget in beside)
+        margins = self._outer.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - theme.px(FormArea.OVERHANG)
+        self.title.setVisible(not beside or wanted + self.title.sizeHint().width() <= room)
 
     def _free_height(self) -> int:
         """What is left for figure and form."""
-        margins = self.column.contentsMargins()
+        margins = self._outer.contentsMargins()
+        spacing = self.column.spacing()
         width = self.width() - margins.left() - margins.right()
-        used = margins.top() + margins.bottom() + self.header.sizeHint().height()
-        parts: list[QWidget] = [self.meaning, self._problem_row, self._below_row]
-        for part in (part for part in parts if part.isVisibleTo(self)):
-            flows = part.hasHeightForWidth()
-            used += (part.heightForWidth(width) if flows else part.sizeHint().height()) + self.column.spacing()
-        return self.height() - used - 2 * self.column.spacing()
+        header = max(self.header.sizeHint().height(), self.title.sizeHint().height())
+        used = margins.top() + margins.bottom() + header + self._outer.spacing() + spacing
+        for part in (self.meaning, self._problem_row, self._below_row):
+            if part.isVisibleTo(self):
+                height = part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+                used += height + spacing
+        return self.height() - used - 2
 
     def _space(self) -> None:
-        side = theme.px(16)
-        self.column.setContentsMargins(side, theme.px(12), side, theme.px(12))
+        side, right = theme.px(16), theme.px(FormArea.OVERHANG)
+        self._outer.setContentsMargins(side, theme.px(12), side - right, theme.px(12))
+        self._outer.setSpacing(theme.px(8))
+        self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.px(8))
-        self.header.setSpacing(theme.px(8))
-        self.below.setSpacing(theme.px(4))
+        for line in (self.header, self._problem_line, self._figure_line, self.below):
+            line.setContentsMargins(0, 0, right, 0)
+            line.setSpacing(theme.px(8))
+        self.meaning.setContentsMargins(0, 0, right, 0)
         self._warning.setPixmap(icon("warning", "bad").pixmap(theme.px(16), theme.px(16)))
         self.distribute()
 
@@ -168,4 +216,4 @@ class StagePanel(QWidget):
         self.distribute()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(164), theme.px(160))
+        return QSize(theme.px(164), theme.px(120))

@@ -28,7 +28,6 @@ class WeightsView(QWidget):
         super().__init__(parent)
         self.values: NDArray[Any] = np.zeros((1, 1), np.float32)
         self._scale: ColorScale = scale_for(self.values)
-        self._texts: list[list[str]] | None = None
         self._pointed: Cell | None = None
         self._marked: Cell | None = None
         self._angle = 0.0
@@ -42,11 +41,9 @@ class WeightsView(QWidget):
         self.setAccessibleName(name)
         theme.follow(self)
 
-    def show_weights(
-        self, values: NDArray[Any], scale: ColorScale, texts: list[list[str]] | None = None
-    ) -> None:
-        """Show weights (kh, kw) in the colours of `scale`, with `texts` instead of digits where they are given."""
-        self.values, self._scale, self._texts = np.asarray(values), scale, texts
+    def show_weights(self, values: NDArray[Any], scale: ColorScale) -> None:
+        """Show weights (kh, kw) in the colours of `scale`."""
+        self.values, self._scale = np.asarray(values), scale
         self.update()
 
     def show_name(self, name: str) -> None:
@@ -101,10 +98,14 @@ class WeightsView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._angle != 0)
         plan, width = self.plan, theme.px(2)
-        paint_weights(painter, plan, self.values, self._scale, self._angle, self._texts)
+        self.paint_cells(painter, plan)
         if self._angle == 0:
             paint_frame(painter, plan.outline.adjusted(-width, -width, width, width), "outline", width)
             self.paint_marks(painter, plan)
+
+    def paint_cells(self, painter: QPainter, plan: CellPlan) -> None:
+        """The cells with what is written in them."""
+        paint_weights(painter, plan, self.values, self._scale, self._angle)
 
     def paint_marks(self, painter: QPainter, plan: CellPlan) -> None:
         """What lies over the cells."""
