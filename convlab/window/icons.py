@@ -15,7 +15,8 @@ from PySide6.QtSvg import QSvgRenderer
 from convlab import resources
 from convlab.window import theme
 
-_SIDES = (18, 24)  # pixels at 100 %; Qt scales any other from the next larger one. Each costs time at the start
+# Pixels at 100 %; Qt scales any other size from the next larger one. Each costs time at the start.
+_SIDES = (18, 24)
 _APPLICATION_SIDES = (16, 32, 64, 128)
 
 
