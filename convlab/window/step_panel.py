@@ -215,18 +215,12 @@ class StepPanel(Card):
             self.weight_pointed.emit(term.cell[0], term.cell[1])
 
     def _term_clicked(self, index: int) -> None:
-        """Unfold the channel of a part, or fold it again."""
-        arithmetic, step = self.strip.arithmetic, self._step
-        if arithmetic is None or not isinstance(step, WeightedSum) or step.products.shape[2] == 1:
-            return
-        if self._unfolded is not None:
-            self._unfolded = None
-        else:
-            name = arithmetic.terms[index].name
-            number = name.removeprefix("channel ")
-            matches = [place for place, channel in enumerate(step.channels) if str(int(channel)) == number]
-            self._unfolded = matches[0] if matches else None
-        self.show_step(step)
+        """Unfold the channel or row of a part, or fold it again."""
+        arithmetic = self.strip.arithmetic
+        part = arithmetic.terms[index].part if arithmetic and index < len(arithmetic.terms) else None
+        if part is not None:
+            self._unfolded = part if part >= 0 else None
+            self.show_step(self._step)
 
     def _restyle(self) -> None:
         self.strip.forget_height()
