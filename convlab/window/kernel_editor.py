@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +17,11 @@ from convlab.problems import Problem
 from convlab.window import kernel_edits as edits
 from convlab.window import theme
 from convlab.window.factors_view import FactorsView
+from convlab.window.filter_button import FilterButton
 from convlab.window.form import ElidedLabel, PairField
 from convlab.window.kernel_menu import (
     CUSTOM,
     Transformation,
-    filter_menu,
     gallery_box,
     show_in_gallery,
     transformation_menu,
@@ -41,7 +40,7 @@ class KernelPanel(StagePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Kernel", parent)
-        self.channel_names: tuple[str, ...] = ()
+        self._channel_names: tuple[str, ...] | None = None
         self._apart = False  # the slices are alike, but shall be edited one by one
         self._size_source: edits.Layer | None = None  # the layer before a burst of size changes
         self._pointed: tuple[int, int, int] | None = None
@@ -52,9 +51,8 @@ class KernelPanel(StagePanel):
         self.slices = KernelSlices()
         self.set_figure(self.slices)
         self.info = ElidedLabel()
-        self.filters = tool_button("", "Filters", role="flat")
-        self.filters.setToolTip("Choose, add, duplicate or remove a filter")
-        self._make_menus()
+        self.filters = FilterButton()
+        self._make_menu()
         self.header.addWidget(self.gallery, 1)
         self.header.addWidget(self.change)
         self.below.addWidget(self.info, 1)
@@ -64,14 +62,11 @@ class KernelPanel(StagePanel):
 
     # --- building ---
 
-    def _make_menus(self) -> None:
+    def _make_menu(self) -> None:
         self.change_menu = QMenu(self.change)
-        self.filter_menu = QMenu(self.filters)
-        for button, menu in ((self.change, self.change_menu), (self.filters, self.filter_menu)):
-            button.setMenu(menu)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.change_menu.aboutToShow.connect(self._fill_change_menu)
-        self.filter_menu.aboutToShow.connect(self._fill_filter_menu)
+        self.change_menu.aboutToShow.connect(lambda: transformation_menu(self.change_menu, self.transform))
+        self.change.setMenu(self.change_menu)
+        self.change.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _make_form(self) -> None:
         self.size_field = PairField(("Kernel rows", "Kernel columns"), 1, edits.MAX_SIDE, between="×")
@@ -105,6 +100,10 @@ class KernelPanel(StagePanel):
         self.size_field.changed.connect(self._resize)
         self.size_field.done.connect(self._end_burst)
         self.alike.clicked.connect(self._make_alike)
+        self.filters.chosen.connect(self.filter_chosen)
+        self.filters.add_wished.connect(self.add_filter)
+        self.filters.duplicate_wished.connect(lambda: self.add_filter(like=self.filter))
+        self.filters.remove_wished.connect(self.remove_filter)
 
     # --- what is shown ---
 
@@ -140,23 +139,22 @@ class KernelPanel(StagePanel):
         self.slices.show_chosen(not self._linked)
         self.form.show_row("Slices", own.shape[2] > 1)
         self.factors.show_kernel(self._shown_slice())
-        count = edits.filter_count(layer)
-        text = f"Filter {self.filter + 1} of {count}" if count > 1 else "1 filter"
-        self.filters.setText(f"{text} ▾")
-        self.filters.setAccessibleName(text)
+        grouped = isinstance(layer, Convolution) and layer.groups > 1
+        self.filters.show_filters(edits.filter_count(layer), self.filter, fixed=grouped)
         self._show_info()
 
     def _turned(self, values: NDArray[Any]) -> NDArray[Any]:
         return values[::-1, ::-1] if self.is_turned else values
 
     def _names(self, channels: int) -> tuple[str, ...]:
-        if len(self.channel_names) == channels:
-            return self.channel_names
-        return COLOR_NAMES if channels == len(COLOR_NAMES) else ()
+        if self._channel_names is None and channels == len(COLOR_NAMES):
+            return COLOR_NAMES
+        return self._channel_names or ()
 
     def show_channel_names(self, names: tuple[str, ...]) -> None:
-        """What the channels that reach the layer are called; without it, three channels are red, green and blue."""
-        self.channel_names = names
+        """What the channels that reach the layer are called, if they have names; until this is told, three channels
+        are red, green and blue."""
+        self._channel_names = names
 
     def _shown_slice(self) -> NDArray[Any]:
         """The slice in focus (kh, kw), as it is applied."""
@@ -178,8 +176,8 @@ class KernelPanel(StagePanel):
         total = float(edits.filter_slices(self.layer, self.filter).astype(np.float64).sum())
         self.info.setText(f"sum {weight_text(round(total, 6))}")
 
-    def show_marked_weight(self, row: int | None, column: int | None = None) -> None:
-        self.slices.show_marked(row, column)
+    def show_marked_weight(self, cell: tuple[int, int] | None) -> None:
+        self.slices.show_marked(cell)
 
     def drawn_rect(self) -> QRectF:
         return self.slices.figure_rect()
@@ -243,21 +241,8 @@ class KernelPanel(StagePanel):
 
     # --- filters ---
 
-    def _fill_filter_menu(self) -> None:
-        count = edits.filter_count(self.layer)
-        actions: dict[str, Callable[[], object]] = {
-            "Add a filter": self.add_filter,
-            "Duplicate this filter": lambda: self.add_filter(like=self.filter),
-            "Remove this filter": self.remove_filter,
-        }
-        filter_menu(self.filter_menu, count, self.filter, self.filter_chosen.emit, actions)
-        grouped = isinstance(self.operation, Convolution) and self.operation.groups > 1
-        if grouped:
-            for action in self.filter_menu.actions()[-3:]:
-                action.setEnabled(False)  # the filters of groups come in equal numbers
-
     def add_filter(self, like: int | None = None) -> None:
-        """One more filter, which is then looked at."""
+        """One more filter, which is then looked at: one that copies its input, or a copy of filter `like`."""
         text = "Add Filter" if like is None else "Duplicate Filter"
         self.tell(text, edits.with_filter_added(self.layer, like))
         self.filter_chosen.emit(edits.filter_count(self.layer) - 1)
@@ -266,9 +251,6 @@ class KernelPanel(StagePanel):
         self.tell("Remove Filter", edits.without_filter(self.layer, self.filter))
 
     # --- gestures ---
-
-    def _fill_change_menu(self) -> None:
-        transformation_menu(self.change_menu, self.transform)
 
     def _point(self, channel: int, row: int, column: int) -> None:
         self._pointed = (channel, row, column) if row >= 0 else None

@@ -1,4 +1,4 @@
-"""The lists of a kernel's panel: the gallery of named kernels, what can be done to a kernel, the filters."""
+"""The lists of a kernel's panel: the gallery of named kernels, and what can be done to a kernel."""
 
 from __future__ import annotations
 
@@ -102,25 +102,3 @@ def show_in_gallery(box: QComboBox, key: str | None) -> None:
     index = 0 if key is None else box.findData(key)
     if box.currentIndex() != index:
         box.setCurrentIndex(index)
-
-
-def filter_menu(
-    menu: QMenu,
-    count: int,
-    chosen: int,
-    choose: Callable[[int], object],
-    actions: dict[str, Callable[[], object]],
-) -> None:
-    """Fill `menu` with the filters, if they are few, and with what can be done to them."""
-    menu.clear()
-    if 1 < count <= 32:
-        for filter in range(count):
-            action = menu.addAction(f"Filter {filter + 1}")
-            action.setCheckable(True)
-            action.setChecked(filter == chosen)
-            action.triggered.connect(lambda _=False, filter=filter: choose(filter))
-        menu.addSeparator()
-    for text, slot in actions.items():
-        action = menu.addAction(text)
-        action.triggered.connect(lambda _=False, slot=slot: slot())
-        action.setEnabled(count > 1 or not text.startswith("Remove"))

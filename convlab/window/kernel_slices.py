@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from convlab.drawing.colors import scale_for
 from convlab.window import theme
 from convlab.window.kernel_grid import KernelGrid
+from convlab.window.weights_view import Cell
 from convlab.window.widgets import combo, label, show_in_combo
 
 SIDE_BY_SIDE = 4
@@ -62,10 +63,10 @@ class KernelSlices(QWidget):
         self._offer_channels(count)
         self._show()
 
-    def show_marked(self, row: int | None, column: int | None = None) -> None:
+    def show_marked(self, cell: Cell | None) -> None:
         """Outline one weight in every slice."""
         for grid in self._grids:
-            grid.show_marked(row, column)
+            grid.show_marked(cell)
 
     def show_chosen(self, one_by_one: bool) -> None:
         """Mark the title of the slice in focus, where slices are edited one by one."""

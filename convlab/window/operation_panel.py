@@ -43,7 +43,7 @@ class OperationPanel(QStackedWidget):
         super().__init__(parent)
         self._panels: dict[type[StagePanel], StagePanel] = {}
         self._presenting = False
-        self._channel_names: tuple[str, ...] = ()
+        self._channel_names: tuple[str, ...] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
     @property
@@ -57,7 +57,7 @@ class OperationPanel(QStackedWidget):
     ) -> None:
         """Show the settings of `operation`, which reads arrays of `input_shape`; `problem`: why it cannot be."""
         panel = self._panel_for(_PANELS.get(type(operation), PlainPanel))
-        if isinstance(panel, KernelPanel):
+        if isinstance(panel, KernelPanel) and self._channel_names is not None:
             panel.show_channel_names(self._channel_names)
         if panel is not self.currentWidget():
             self.weight_pointed.emit(-1, -1)
@@ -80,10 +80,10 @@ class OperationPanel(QStackedWidget):
             single = isinstance(step, PointwiseStep) and step.window.size == 1
             self.panel.show_value(float(step.window.flat[0]) if single and step is not None else None)
 
-    def show_marked_weight(self, row: int | None, column: int | None = None) -> None:
+    def show_marked_weight(self, cell: tuple[int, int] | None) -> None:
         """Outline the weight of a term that is looked at elsewhere; None takes the outline away."""
         if self.panel is not None:
-            self.panel.show_marked_weight(row, column)
+            self.panel.show_marked_weight(cell)
 
     def set_presentation(self, on: bool) -> None:
         """Only the title and the figure stay, as large as they can be."""

@@ -92,8 +92,8 @@ class PoolingPanel(StagePanel):
             rows, columns, "max" if isinstance(pooling, MaxPooling) else f"1/{rows * columns}"
         )
 
-    def show_marked_weight(self, row: int | None, column: int | None = None) -> None:
-        self.picture.show_marked(row, column)
+    def show_marked_weight(self, cell: tuple[int, int] | None) -> None:
+        self.picture.show_marked(cell)
 
     def drawn_rect(self) -> QRectF:
         return self.picture.figure_rect()

@@ -105,7 +105,7 @@ class StagePanel(QWidget):
         self.problem.setText(problem.sentence if problem else "")
         self._problem_row.setVisible(problem is not None)
 
-    def show_marked_weight(self, row: int | None, column: int | None = None) -> None:
+    def show_marked_weight(self, cell: tuple[int, int] | None) -> None:
         """Outline the weight of a term that is looked at elsewhere."""
 
     def show_value(self, value: float | None) -> None:

@@ -49,11 +49,10 @@ class WeightsView(QWidget):
     def show_name(self, name: str) -> None:
         self.setAccessibleName(name)
 
-    def show_marked(self, row: int | None, column: int | None = None) -> None:
-        """Outline the weight of the term that is looked at elsewhere; None or a negative row takes it away."""
-        marked = None if row is None or row < 0 or column is None else (row, column)
-        if marked != self._marked:
-            self._marked = marked
+    def show_marked(self, cell: Cell | None) -> None:
+        """Outline the weight of the term that is looked at elsewhere; None takes the outline away."""
+        if cell != self._marked:
+            self._marked = cell
             self.update()
 
     def turn(self) -> None:
@@ -116,4 +115,4 @@ class WeightsView(QWidget):
             paint_two_tone(painter, plan.rect(*self._marked), "outline", "outline_contrast", width)
 
     def _is_cell(self, cell: Cell) -> bool:
-        return cell[0] < self.values.shape[0] and cell[1] < self.values.shape[1]
+        return 0 <= cell[0] < self.values.shape[0] and 0 <= cell[1] < self.values.shape[1]
