@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
 from convlab.window import theme
 
+_PIECES = 8  # of a line, each painted anew as a rectangle of its own
 
 class Connectors(QWidget):
     """Lies over the page and lets every mouse event through. Rectangles are in its own coordinates."""
@@ -23,15 +24,9 @@ class Connectors(QWidget):
         """Join the right corners of the window to the left corners of the kernel, and the kernel to the cell."""
         lines = [*_link(window, kernel), *_link(kernel, cell)]
         if lines != self._lines:
-            self.update(self._bounds())
+            around = _strips(self._lines)
             self._lines = lines
-            self.update(self._bounds())
-
-    def _bounds(self) -> QRectF:
-        area = QRectF()
-        for line in self._lines:
-            area = area.united(QRectF(line.p1(), line.p2()).normalized())
-        return area.adjusted(-2, -2, 2, 2).toAlignedRect()  # type: ignore[return-value]
+            self.update(around.united(_strips(lines)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._lines:
@@ -51,3 +46,13 @@ def _link(start: QRectF | None, end: QRectF | None) -> list[QLineF]:
         QLineF(QPointF(start.right(), start.top()), QPointF(end.left(), end.top())),
         QLineF(QPointF(start.right(), start.bottom()), QPointF(end.left(), end.bottom())),
     ]
+
+
+def _strips(lines: list[QLineF]) -> QRegion:
+    """Where the lines are, as short pieces: a rectangle around a slanted line would be half of the page."""
+    region = QRegion()
+    for line in lines:
+        for piece in range(_PIECES):
+            start, end = line.pointAt(piece / _PIECES), line.pointAt((piece + 1) / _PIECES)
+            region += QRectF(start, end).normalized().adjusted(-2, -2, 2, 2).toAlignedRect()
+    return region

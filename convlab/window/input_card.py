@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from convlab.drawing.numbers import full_text
 from convlab.experiment.image import Image
@@ -44,6 +44,8 @@ class InputCard(Card):
         self.tools = DrawingTools()
         self.gesture = PaintGesture(self.view, self)
         self.channels = combo("Channels", [], self._choose_channels)
+        self.channels.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._folded = False
         self._layout_choice: object = None
         self.header.addWidget(self.channels)
         self.body.addWidget(self.tools)
@@ -75,7 +77,7 @@ class InputCard(Card):
         """Show the input of the operation in focus."""
         array, operation = self._session.input_array, self._session.operation
         self.gesture.show_image(self._session.experiment.image if self.shows_image else None)
-        self.tools.setVisible(self.shows_image and self._can_be_drawn())
+        self.tools.setVisible(self.shows_image and self._can_be_drawn() and not self._folded)
         self.tools.show_image(self._session.experiment.image)
         self.gesture.set_brush(self.tools.brush)
         self.view.set_dimmed(array is None)
@@ -96,6 +98,11 @@ class InputCard(Card):
         )
         self._show_caption()
 
+    def fold_tools(self, folded: bool) -> None:
+        """Hide the drawing tools: while presenting, and where there is no room."""
+        self._folded = folded
+        self.refresh()
+
     # --- channels ---
 
     def _offer_channels(self, count: int) -> None:
@@ -112,7 +119,8 @@ class InputCard(Card):
             self.channels.clear()
             for text, value in entries:
                 self.channels.addItem(text, value)
-            self._layout_choice = entries[0][1]
+            large = self.shows_image and count == 3 and self._session.show_all
+            self._layout_choice = COLOR if large else entries[0][1]  # of a photograph one wants to see the picture
         show_in_combo(self.channels, self._layout_choice)
         self.channels.setVisible(count > 1)
 

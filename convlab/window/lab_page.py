@@ -27,6 +27,10 @@ from convlab.window.transport import Transport
 
 ZOOM_STEP = 1.25
 _SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: one scrolls instead
+_ONE_SCALE = 64  # up to this many cells a side "same" and "valid" are seen by size; photographs fill their views
+_LOW = 640  # pixels at 100 %: in a lower page everything gets tighter
+_TINY = 500  # in a page still lower, such as 1024×768 at 200 %, only the matrices and the arithmetic stay
+_SHARES = (38, 24, 38)
 
 
 class LabPage(QWidget):
@@ -46,6 +50,9 @@ class LabPage(QWidget):
         self.actions = ChainActions(session, self)
         self.show_connectors = True
         self.zoom = 1.0
+        self._presenting = False
+        self._level: tuple[bool, bool] | None = None
+        self._chosen_sizes: list[int] = []
         self.keys: dict[str, Callable[[], object]] = dict(self.input.tools.keys)
         self._arrange()
         self._connect()
@@ -57,7 +64,7 @@ class LabPage(QWidget):
 
     def _arrange(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for card, share in ((self.input, 38), (self.operation, 24), (self.output, 38)):
+        for card, share in zip((self.input, self.operation, self.output), _SHARES, strict=True):
             self.splitter.addWidget(card)
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
         self.splitter.setChildrenCollapsible(False)
@@ -70,23 +77,50 @@ class LabPage(QWidget):
         theme.follow(self, self._space)
         self._space()
 
+    @property
+    def _is_low(self) -> bool:
+        return self.height() < theme.px(_LOW)
+
     def _space(self) -> None:
-        side = theme.px(16)
-        self._column.setContentsMargins(side, theme.px(12), side, side)
-        self._column.setSpacing(theme.px(12))
-        self.splitter.setHandleWidth(theme.px(12))
+        low = self._is_low
+        side, gap = theme.px(8 if low else 16), theme.px(6 if low else 12)
+        self._column.setContentsMargins(side, theme.px(2) if low else gap, side, side)
+        self._column.setSpacing(gap)
+        self.splitter.setHandleWidth(gap)
+        tiny = self.height() < theme.px(_TINY)
+        for card in (self.input, self.output, self.step_panel):
+            card.set_tight(low)
+        self.step_panel.set_compact(low, titled=not tiny)
+        self.input.fold_tools(self._presenting or tiny)
+        self.output.fold(self._presenting or low, switch=not self._presenting and not tiny)
+        if tiny:
+            self._share_out((36, 24, 40))
         self.rescale()
 
     def present(self, on: bool) -> None:
         """Fold away what a class does not look at."""
-        for widget in (self.chain_bar, self.input.tools):
-            widget.setVisible(not on)
+        if on != self._presenting:
+            self._presenting = on
+            self._share_width()
+        self.chain_bar.setVisible(not on)
         self.operation.set_presentation(on)
         self.step_panel.set_presentation(on)
         self.transport.set_clicker(on)
         for view in self.views:
             view.set_presentation(on)
-        self.rescale()
+        self._space()
+
+    def _share_width(self) -> None:
+        """While presenting the matrices get more of the width; afterwards what the user had chosen."""
+        if self._presenting:
+            self._chosen_sizes = self.splitter.sizes()
+            self._share_out((41, 18, 41))
+        else:
+            self.splitter.setSizes(self._chosen_sizes)
+
+    def _share_out(self, shares: tuple[int, int, int]) -> None:
+        total = sum(self.splitter.sizes())
+        self.splitter.setSizes([round(total * share / 100) for share in shares])
 
     @property
     def views(self) -> tuple[ArrayView, ArrayView]:
@@ -146,6 +180,7 @@ class LabPage(QWidget):
             output_view.show_cell(cell)
             self._follow(step.rows, step.columns, cell)
         self.step_panel.show_step(step, peeked=peek is not None)
+        self.operation.panel.show_step(step)
         input_view.show_winners(_winners(step))
         self._show_readers()
         self._show_weight_cells()
@@ -224,10 +259,15 @@ class LabPage(QWidget):
         return size
 
     def _share_scale(self) -> None:
-        size = self._fitting() * self.zoom
+        common = self._fitting() * self.zoom
         for view in self.views:
-            view.set_cell_size(size)
+            one_scale = max(view.grid_shape) <= _ONE_SCALE or not self._is_photograph
+            view.set_cell_size(common if one_scale else view.fit_cell_size() * self.zoom)
         self._show_step()
+
+    @property
+    def _is_photograph(self) -> bool:
+        return all(max(view.grid_shape) > _ONE_SCALE for view in self.views if view.has_array)
 
     # --- events ---
 
@@ -238,7 +278,10 @@ class LabPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.connectors.setGeometry(self.rect())
-        self.step_panel.set_compact(self.height() < theme.px(620))
+        level = (self._is_low, self.height() < theme.px(_TINY))
+        if level != self._level:
+            self._level = level
+            self._space()
         self.rescale()
         super().resizeEvent(event)
 

@@ -104,6 +104,8 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.session.changed_since_saved)
         state = "edited" if self.session.changed_since_saved else ("saved" if self.work.path else "example")
         self.document.setText(f"{name} · {state}")
+        self.menuBar().setCornerWidget(self.document, Qt.Corner.TopRightCorner)  # else it keeps its old width
+        self.document.show()
 
     # --- coming and going ---
 

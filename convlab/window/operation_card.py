@@ -37,6 +37,9 @@ class OperationCard(QFrame):
             self.image_panel.show_image(session.experiment.image)
             return
         self._stack.setCurrentWidget(self.panel)
+        shape = session.input_shape
+        colours = session.operation_index == 0 and shape is not None and shape[-1] == 3
+        self.panel.show_channel_names(("Red", "Green", "Blue") if colours else ())
         self.panel.show_operation(session.operation, session.input_shape, session.filter, session.problem)
 
     def set_presentation(self, on: bool) -> None:

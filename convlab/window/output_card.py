@@ -27,6 +27,7 @@ class OutputCard(Card):
         self.view = ArrayView()
         self.view.setAccessibleName("Output")
         self.color_bar = ColorBar()
+        self._folded = False
         self.filter_label = label("filter", "caption")
         self.filter = IntField("Filter", 1, 1)
         self.filter.changed.connect(lambda number: session.choose_filter(number - 1))
@@ -74,8 +75,15 @@ class OutputCard(Card):
             scale = session.scale_of(array[:, :, channel], dark=theme.current().dark)
             self.view.show_array(array, scale, panes=(channel,))
             self.color_bar.show_scale(scale)
-        self.color_bar.setVisible(session.operation is not None and session.problem is None)
+        possible = session.operation is not None and session.problem is None
+        self.color_bar.setVisible(possible and not self._folded)
         self.show_progress()
+
+    def fold(self, folded: bool, *, switch: bool = True) -> None:
+        """Hide the colour bar where there is no room; `switch`: whether the display can be chosen."""
+        self._folded = folded
+        self.display.setVisible(switch)
+        self.refresh()
 
     def show_progress(self) -> None:
         """Bring up to date how far the output is written."""

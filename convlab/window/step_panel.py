@@ -173,11 +173,12 @@ class StepPanel(Card):
         self._presenting = on
         self._make_room()
 
-    def set_compact(self, compact: bool) -> None:
-        """In a low window: smaller tiles, facts only as a tooltip."""
-        if compact != self._compact:
-            self._compact = compact
-            self._make_room()
+    def set_compact(self, compact: bool, *, titled: bool = True) -> None:
+        """In a low window: smaller tiles, facts only as a tooltip, and if need be no title."""
+        self._compact = compact
+        for widget in (self.title, self.caption):
+            widget.setVisible(titled)
+        self._make_room()
 
     def _make_room(self) -> None:
         self.facts.setVisible(not self._presenting and not self._compact)

@@ -85,7 +85,7 @@ QCheckBox::indicator:focus { border: ${focus}px solid $accent_ink; }
 QSlider::groove:horizontal { height: ${p4}px; background: $line; border-radius: ${p2}px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: ${p2}px; }
 QSlider::handle:horizontal { background: $card; border: ${focus}px solid $accent; width: ${p12}px; height: ${p12}px;
-  margin: -${p6}px 0; border-radius: ${p8}px; }
+  margin: -${p6}px 0; border-radius: ${p7}px; }
 QSlider::handle:horizontal:focus { background: $accent; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
 from convlab.window import theme
 from convlab.window.icons import icon
@@ -27,6 +27,7 @@ class Transport(QWidget):
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._player = player
+        self._clicker = False
         self.start_button = tool_button("to-start", "To the first step", player.to_start, key="Home")
         self.row_back_button = tool_button("previous-row", "Previous row", player.previous_row, key="PgUp")
         self.back_button = tool_button("step-back", "Step back", player.back, key="Shift+Space")
@@ -40,6 +41,7 @@ class Transport(QWidget):
         self.slider.valueChanged.connect(self._slid)
         self.place = label()
         self.speed = combo("Speed", [(speed_text(s), s) for s in SPEEDS], self._choose_speed)
+        self.speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.speed.setToolTip("Speed of playing: [ slower, ] faster")
         self.loop_button = tool_button(
             "loop", "Loop the present row (drag with Shift in the output for any region)", self.toggle_loop,
@@ -66,8 +68,8 @@ class Transport(QWidget):
 
     def set_clicker(self, on: bool) -> None:
         """In presentation mode only what a lecturer touches stays."""
-        for widget in (self.row_back_button, self.row_button, self.loop_button, self.speed):
-            widget.setVisible(not on)
+        self._clicker = on
+        self._fold()
 
     def _arrange(self) -> None:
         self._row = QHBoxLayout(self)
@@ -96,22 +98,27 @@ class Transport(QWidget):
         side = theme.px(12)
         self._row.setContentsMargins(side, theme.px(8), side, theme.px(8))
         self._row.setSpacing(theme.px(6))
-        self.slider.setMinimumWidth(theme.px(60))
+        self.slider.setMinimumSize(theme.px(60), theme.px(24))
         for button in self._buttons():
             button.setMinimumWidth(theme.px(40 if button is not self.play_button else 52))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fold()
+        super().resizeEvent(event)
+
+    def _fold(self) -> None:
         """When it gets narrow, what has a key and is rarely clicked goes first."""
         narrow, narrower = self.width() < theme.px(860), self.width() < theme.px(640)
         style = (
             Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         )
         self.predict_button.setToolButtonStyle(style)
-        for widget in (self.row_back_button, self.row_button):
-            widget.setVisible(not narrow)
-        for button in (self.start_button, self.end_button, self.loop_button):
+        for button in (self.row_back_button, self.row_button):
+            button.setVisible(not narrow and not self._clicker)
+        for button in (self.start_button, self.end_button):
             button.setVisible(not narrower)
-        super().resizeEvent(event)
+        self.loop_button.setVisible(not narrower and not self._clicker)
+        self.speed.setVisible(not self._clicker)
 
     # --- told by the player ---
 

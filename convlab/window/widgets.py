@@ -55,15 +55,26 @@ class Card(QFrame):
         self.header.addWidget(self.caption, 1)
         self.body = QVBoxLayout(self)
         self.body.addLayout(self.header)
+        self._tight = False
         self._space()
         theme.follow(self, self._space)
 
     def _space(self) -> None:
         side = theme.px(16)
-        self.body.setContentsMargins(side, theme.px(12), side, theme.px(12))
-        self.body.setSpacing(theme.px(8))
+        if self._tight:
+            side = theme.px(10)
+            self.body.setContentsMargins(side, theme.px(4), side, theme.px(6))
+        else:
+            self.body.setContentsMargins(side, theme.px(12), side, theme.px(12))
+        self.body.setSpacing(theme.px(4 if self._tight else 8))
         self.header.setSpacing(theme.px(8))
-        self.title.setMinimumHeight(theme.px(30))  # cards side by side have their titles on one line
+        self.title.setMinimumHeight(theme.px(34))  # cards side by side have their titles on one line
+
+    def set_tight(self, tight: bool) -> None:
+        """Narrower margins, for a low window."""
+        if tight != self._tight:
+            self._tight = tight
+            self._space()
 
 
 def push_button(text: str, slot: Callable[[], object], *, role: str = "body", name: str = "") -> QPushButton:
