@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -169,11 +170,15 @@ def test_no_star_imports() -> None:
     assert stars == []
 
 
-def calls() -> Iterator[tuple[str, ast.Call, str]]:
-    for file, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                yield f"convlab/{file}:{node.lineno}", node, ast.unparse(node.func)
+@cache
+def calls() -> list[tuple[str, ast.Call, str]]:
+    """Where, the call, and what is called, as it is written."""
+    return [
+        (f"convlab/{file}:{node.lineno}", node, ast.unparse(node.func))
+        for file, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    ]
 
 
 def test_no_text_is_run_as_a_program() -> None:
