@@ -129,9 +129,12 @@ class ChainBar(QScrollArea):
 
     def _reveal(self) -> None:
         """Keep the chosen chip in sight, with a part of its neighbours."""
-        if self.chips:
-            chip = self.chips[min(self.stage + 1, len(self.chips) - 1)]
-            self.ensureWidgetVisible(chip, theme.px(48), 0)
+        if not self.chips:
+            return
+        chip = self.chips[min(self.stage + 1, len(self.chips) - 1)]
+        if chip is self.chips[-1]:
+            self.ensureWidgetVisible(self.add, 0, 0)
+        self.ensureWidgetVisible(chip, theme.px(48) if chip is not self.chips[-1] else 0, 0)
 
     # --- choosing ---
 

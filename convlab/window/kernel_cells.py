@@ -15,7 +15,7 @@ from convlab.drawing.digits import NARROWEST, paint_number, text_rgb
 from convlab.drawing.numbers import weight_text
 from convlab.window import theme
 
-SMALLEST_DIGITS = 8  # pixels at 100 %; below it nothing is written, and pointing tells the value
+SMALLEST_DIGITS = 8  # pixels at any scale; below it nothing is written, and pointing tells the value
 TALLEST = 0.42  # of a cell, for the size of the font
 _WIDEST = 0.88 / NARROWEST  # wider texts are squeezed, and only then smaller
 
@@ -74,7 +74,7 @@ def digits_font(texts: list[str], side: float, tallest: float = TALLEST) -> QFon
     font.setPixelSize(100)
     widest = max((QFontMetricsF(font).horizontalAdvance(text) for text in set(texts)), default=0)
     size = int(min(tallest * side, _WIDEST * side * 100 / max(widest, 1)))
-    if size < theme.px(SMALLEST_DIGITS):
+    if size < SMALLEST_DIGITS:
         return None
     font.setPixelSize(size)
     return font

@@ -15,10 +15,10 @@ from convlab.window.form import Form, FormArea
 from convlab.window.icons import icon
 from convlab.window.widgets import label
 
-_FIGURE_AT_LEAST = 144
-_FIGURE_IN_COMPACT = 56
+_FIGURE_AT_LEAST = 112
+_FIGURE_IN_COMPACT = 72
 _FIGURE_SHARE = 0.45  # of the height that is free, where it does not suffice for all
-_COMPACT_BELOW = 280
+_FORM_AT_LEAST = 92
 
 
 class StagePanel(QWidget):
@@ -159,17 +159,22 @@ class StagePanel(QWidget):
 
         Where even that does not do, all below the title line scrolls, and the figure fills the first page.
         """
-        compact = self.height() < theme.px(_COMPACT_BELOW) and not self._presenting
-        self.meaning.setVisible(bool(self.meaning.text()) and not (compact or self._presenting))
+        wanted, figure = self.form_area.wanted_height(), theme.px(_FIGURE_AT_LEAST)
+        if self._figure is None:
+            figure = 0
+        least = figure + min(wanted, theme.px(_FORM_AT_LEAST))
         self._show_title()
-        room, wanted = self._free_height(), self.form_area.wanted_height()
-        if compact or self._figure is None:
-            self._set_heights(wanted, max(room, theme.px(_FIGURE_IN_COMPACT)))
-        elif self._presenting or room - wanted >= theme.px(_FIGURE_AT_LEAST):
+        self.meaning.setVisible(bool(self.meaning.text()) and not self._presenting)
+        if self._free_height() < least and not self._presenting:
+            self.meaning.setVisible(False)
+        room = self._free_height()
+        if self._presenting or room >= wanted + figure:
             self._set_heights(wanted, 0)
+        elif room >= least:
+            self._set_heights(room - max(figure, round(_FIGURE_SHARE * room)), 0)
         else:
-            figure = max(min(theme.px(_FIGURE_AT_LEAST), room), round(_FIGURE_SHARE * room))
-            self._set_heights(max(room - figure, 0), 0)
+            page = min(room, self.width() - 2 * theme.px(16))
+            self._set_heights(wanted, max(page, theme.px(_FIGURE_IN_COMPACT)))
 
     def _set_heights(self, form: int, figure: int) -> None:
         self.form_area.setFixedHeight(form)
