@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +86,7 @@ def paint_weights(
 ) -> None:
     """Paint the cells (rows, columns) with their weights, turned by `turn` degrees; the digits stay upright."""
     colors = scale.colors_of(values)
-    center = plan.outline.center()
-    turned = QTransform().translate(center.x(), center.y()).rotate(turn).translate(-center.x(), -center.y())
+    turned = _turned_about_middle(plan.outline, turn)
     painter.save()
     painter.setTransform(turned, True)
     gap = 0.5 if plan.side >= 6 else 0.0
@@ -96,6 +96,16 @@ def paint_weights(
     painter.restore()
     if plan.side > SMALLEST_DIGITS:
         paint_texts(painter, plan, slice_texts(values), colors, turned)
+
+
+def _turned_about_middle(rect: QRectF, degrees: float) -> QTransform:
+    """A turn of `rect` about its middle, made smaller so that its corners stay inside it."""
+    cosine, sine = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
+    width, height = rect.width(), rect.height()
+    scale = min(width / (width * cosine + height * sine), height / (width * sine + height * cosine))
+    center = rect.center()
+    turned = QTransform().translate(center.x(), center.y()).rotate(degrees).scale(scale, scale)
+    return turned.translate(-center.x(), -center.y())
 
 
 def paint_texts(
