@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from convlab.window import theme
@@ -20,7 +21,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     theme.apply(dark=False, scale=1.0, reduced_motion=True)
     settings = Settings(fresh=True)
     window = MainWindow(settings)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=_ask_nothing)
     window.resize(1440, 900)
     window.show()
     qtbot.waitExposed(window)
@@ -28,7 +29,13 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     window.images.start()
     qtbot.wait(20)
     yield window
-    window.session.computer.finish()
-    window.session.mark_saved(window.session.experiment)
+    _ask_nothing(window)
     window.close()
     settings.close()
+
+
+def _ask_nothing(window: MainWindow) -> None:
+    """A test that ends in the middle of something must not wait for an answer about unsaved work."""
+    QGuiApplication.clipboard().clear()  # what a test left there would outlive the application
+    window.session.computer.finish()
+    window.session.mark_saved(window.session.experiment)
