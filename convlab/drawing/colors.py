@@ -80,6 +80,11 @@ def luminance(rgb: NDArray[Any] | tuple[int, int, int]) -> Any:
     return linear @ np.array([0.2126, 0.7152, 0.0722])
 
 
+def is_light(rgb: NDArray[Any] | tuple[int, int, int]) -> NDArray[np.bool_]:
+    """Whether black is read better than white on these colours (…, 3)."""
+    return np.asarray(luminance(rgb) >= _BLACK_TEXT_FROM)
+
+
 def text_color_on(rgb: NDArray[Any] | tuple[int, int, int]) -> tuple[int, int, int]:
     """Black or white, whichever is read better on a colour."""
-    return (0, 0, 0) if float(luminance(rgb)) >= _BLACK_TEXT_FROM else (255, 255, 255)
+    return (0, 0, 0) if is_light(rgb) else (255, 255, 255)

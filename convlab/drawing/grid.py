@@ -6,22 +6,21 @@ This is what a view keeps as one picture; what changes with every step is drawn 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
-from convlab.drawing.colors import ColorScale, text_color_on
+from convlab.drawing.colors import NOT_A_NUMBER, ColorScale, is_light
+from convlab.drawing.digits import digit_font, digits_picture
 from convlab.drawing.layout import Layout
 from convlab.drawing.numbers import cell_text
 
 LINES_FROM = 7.0  # pixels a cell: smaller ones are drawn without lines between them
-DIGIT_HEIGHT = 0.58  # of the cell, for the size of the font; capitals are 0.73 of that
-NARROWEST = 0.7  # how far digits are squeezed before they get smaller
-_SMOOTH_BELOW = 1.0
+VEIL = 0.82  # opacity of what lies over cells that nothing reads
+_SMOOTH_BELOW = 1.0  # pixels of the screen a cell
 BoolPair = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
@@ -66,6 +65,17 @@ class GridContent:
         """The values (h, w) of one pane; (h, w, 3) where colours are shown."""
         return self.values if self.panes == "color" else self.values[:, :, int(self.panes[pane])]
 
+    def color_of(self, part: NDArray[Any]) -> NDArray[np.uint8]:
+        """The colours (h, w, 3) of some of the values of a plane."""
+        if self.panes != "color":
+            return self.scale.colors_of(part)
+        span = max(self.scale.high - self.scale.low, 1e-30)
+        rgb = np.clip((part - self.scale.low) * (255 / span) + 0.5, 0, 255)
+        unknown = np.isnan(rgb)
+        if unknown.any():
+            rgb = np.where(unknown, NOT_A_NUMBER[0], rgb)
+        return np.asarray(rgb.astype(np.uint8))
+
 
 def paint_grid(
     painter: QPainter, content: GridContent, layout: Layout, style: GridStyle, area: QRectF
@@ -77,9 +87,7 @@ def paint_grid(
             continue
         if any(map(any, layout.padding)):
             _paint_ring(painter, layout, pane, style)
-        _paint_cells(painter, content, layout, pane, seen)
-        if content.unread is not None:
-            _paint_unread(painter, content.unread, layout, pane, style)
+        _paint_cells(painter, content, layout, pane, seen, style)
         if layout.cell >= LINES_FROM:
             paint_lines(painter, layout, pane, seen, style.grid)
         if layout.cell >= style.digits_from and content.panes != "color":
@@ -92,7 +100,12 @@ def paint_grid(
 
 
 def _paint_cells(
-    painter: QPainter, content: GridContent, layout: Layout, pane: int, seen: tuple[int, int, int, int]
+    painter: QPainter,
+    content: GridContent,
+    layout: Layout,
+    pane: int,
+    seen: tuple[int, int, int, int],
+    style: GridStyle,
 ) -> None:
     (top_pad, _), (left_pad, _) = layout.padding
     top, left = max(seen[0] - top_pad, 0), max(seen[1] - left_pad, 0)
@@ -100,24 +113,51 @@ def _paint_cells(
     if bottom < top or right < left:
         return
     part = content.plane(pane)[top : bottom + 1, left : right + 1]
+    read = None
+    if content.unread is not None:
+        read = content.unread[0][top : bottom + 1], content.unread[1][left : right + 1]
     target = layout.cells_rect(pane, top, left, bottom, right)
-    if layout.cell < _SMOOTH_BELOW:
-        part = _shrunk(part, round(target.width()), round(target.height()))
-    painter.drawImage(target, image_of(part, content))
+    ratio = painter.device().devicePixelRatioF()
+    if layout.cell * ratio < _SMOOTH_BELOW:
+        part = _shrunk(part, round(target.width() * ratio), round(target.height() * ratio))
+    painter.drawImage(target, image_of(part, content, read, style.unread))
 
 
-def image_of(part: NDArray[Any], content: GridContent) -> QImage:
-    """One pixel for each value; a QImage needs rows of a multiple of four bytes, which four-byte pixels have."""
-    if content.panes == "color":
-        span = max(content.scale.high - content.scale.low, 1e-30)
-        rgb = np.clip((part - content.scale.low) * (255 / span) + 0.5, 0, 255).astype(np.uint8)
-    else:
-        rgb = content.scale.colors_of(part)
+def image_of(
+    part: NDArray[Any], content: GridContent, read: BoolPair | None = None, veil: QColor | None = None
+) -> QImage:
+    """One pixel for each value of `part` (h, w) or (h, w, 3).
+
+    read: which of its rows and columns are read; `veil` is laid over the others. They may be longer than `part`, which
+    was shrunk then.
+    """
+    rgb = content.color_of(part)
+    if read is not None and veil is not None and not (read[0].all() and read[1].all()):
+        rgb = _veiled(rgb, read, veil)
+    # A QImage needs rows of a multiple of four bytes, which four-byte pixels have.
     pixels = np.empty((*rgb.shape[:2], 4), np.uint8)
     pixels[:, :, :3] = rgb[:, :, ::-1]  # 32-bit pixels are blue, green, red, alpha in memory
     pixels[:, :, 3] = 255
     height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32).copy()
+
+
+def _veiled(rgb: NDArray[np.uint8], read: BoolPair, color: QColor) -> NDArray[np.uint8]:
+    """The colours with a veil over all that no window ever reads."""
+    down, across = coverage(read[0], rgb.shape[0]), coverage(read[1], rgb.shape[1])
+    veil = ((1 - np.outer(down, across)) * VEIL)[:, :, None]
+    mixed = rgb + (np.array(color.getRgb()[:3], np.float32) - rgb) * veil
+    return np.asarray(mixed + 0.5).astype(np.uint8)
+
+
+def coverage(marked: NDArray[np.bool_], pixels: int) -> NDArray[np.float32]:
+    """How much of each of `pixels` equal parts is marked, 0 to 1: a line of cells as a line of pixels."""
+    pixels = max(pixels, 1)
+    if pixels == len(marked):
+        return marked.astype(np.float32)
+    sums = np.concatenate(([0.0], np.cumsum(marked)))
+    edges = np.interp(np.linspace(0, len(marked), pixels + 1), np.arange(len(sums)), sums)
+    return (np.diff(edges) * (pixels / len(marked))).astype(np.float32)
 
 
 def _shrunk(part: NDArray[Any], width: int, height: int) -> NDArray[Any]:
@@ -131,7 +171,7 @@ def _shrunk(part: NDArray[Any], width: int, height: int) -> NDArray[Any]:
     return np.stack(planes, axis=2)
 
 
-# --- padding and unread cells ---
+# --- padding and lines ---
 
 
 def _paint_ring(painter: QPainter, layout: Layout, pane: int, style: GridStyle) -> None:
@@ -155,28 +195,6 @@ def paint_hatch(painter: QPainter, rect: QRectF, color: QColor, cell: float) -> 
         painter.drawLine(start, QPointF(rect.left() + distance - rect.height(), rect.bottom()))
         distance += step
     painter.restore()
-
-
-def _paint_unread(painter: QPainter, unread: BoolPair, layout: Layout, pane: int, style: GridStyle) -> None:
-    """A veil over whole rows and columns that no window ever reads."""
-    veil = QColor(style.unread)
-    veil.setAlphaF(0.82)
-    rows, columns = unread
-    for row in np.flatnonzero(~rows):
-        painter.fillRect(layout.cells_rect(pane, int(row), 0, int(row), layout.columns - 1), veil)
-    for column in np.flatnonzero(~columns):
-        for top, bottom in _gaps(rows):
-            painter.fillRect(layout.cells_rect(pane, top, int(column), bottom, int(column)), veil)
-
-
-def _gaps(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Runs of rows that are read: the others are veiled already."""
-    read = np.flatnonzero(rows)
-    if not read.size:
-        return []
-    breaks = np.flatnonzero(np.diff(read) > 1)
-    starts, ends = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(read) - 1]))
-    return [(int(read[a]), int(read[b])) for a, b in zip(starts, ends, strict=True)]
 
 
 def paint_lines(
@@ -208,31 +226,40 @@ def _paint_digits(
     style: GridStyle,
 ) -> None:
     (top_pad, _), (left_pad, _) = layout.padding
-    plane = content.plane(pane)
     rows = np.arange(seen[0], seen[2] + 1) - top_pad
     columns = np.arange(seen[1], seen[3] + 1) - left_pad
-    values = padded_values(plane, rows, columns, content.padding_mode)
-    colors = content.scale.colors_of(values)
-    texts = [[cell_label(float(value)) for value in line] for line in values]
+    values = padded_values(content.plane(pane), rows, columns, content.padding_mode)
+    texts = [[cell_text(value) for value in line] for line in values.tolist()]
+    inks = _inks(content, values, rows, columns, layout, style)
     font = digit_font(style.font, layout.cell, {text for line in texts for text in line})
     family = font.family(), font.pixelSize(), int(font.weight())
-    ratio = painter.device().devicePixelRatioF()
-    for r, row in enumerate(rows.tolist()):
-        for c, column in enumerate(columns.tolist()):
-            inside = layout.is_inside(row, column)
-            rgb = text_rgb(*colors[r, c].tolist()) if inside else style.muted.getRgb()[:3]
-            picture = digits_picture(texts[r][c], family, rgb, layout.cell, ratio)
-            painter.drawPixmap(layout.cell_rect(pane, row, column).topLeft(), picture)
+    cell, ratio = layout.cell, painter.device().devicePixelRatioF()
+    corner = layout.pane_rect(pane).topLeft()
+    ys = (corner.y() + np.arange(seen[0], seen[2] + 1) * cell).tolist()
+    xs = (corner.x() + np.arange(seen[1], seen[3] + 1) * cell).tolist()
+    for y, line, colors in zip(ys, texts, inks, strict=True):
+        for x, text, ink in zip(xs, line, colors, strict=True):
+            painter.drawPixmap(QPointF(x, y), digits_picture(text, family, ink, cell, ratio))
 
 
-@lru_cache(maxsize=65_536)
-def cell_label(value: float) -> str:
-    return cell_text(value)
-
-
-@lru_cache(maxsize=1024)
-def text_rgb(red: int, green: int, blue: int) -> tuple[int, int, int]:
-    return text_color_on((red, green, blue))
+def _inks(
+    content: GridContent,
+    values: NDArray[Any],
+    rows: NDArray[Any],
+    columns: NDArray[Any],
+    layout: Layout,
+    style: GridStyle,
+) -> list[list[int]]:
+    """The colour of each number (0xRRGGBB): black or white on a cell, quiet in the padding and where nothing reads."""
+    inks = np.where(is_light(content.scale.colors_of(values)), 0, 0xFFFFFF)
+    inside = (rows >= 0) & (rows < layout.rows), (columns >= 0) & (columns < layout.columns)
+    if content.unread is not None:
+        read_rows = content.unread[0][np.clip(rows, 0, layout.rows - 1)]
+        read_columns = content.unread[1][np.clip(columns, 0, layout.columns - 1)]
+        inks[~np.logical_and.outer(read_rows, read_columns)] = style.text.rgb() & 0xFFFFFF
+    inks[~np.logical_and.outer(*inside)] = style.muted.rgb() & 0xFFFFFF
+    result: list[list[int]] = inks.tolist()
+    return result
 
 
 def padded_values(plane: NDArray[Any], rows: NDArray[Any], columns: NDArray[Any], mode: str) -> NDArray[Any]:
@@ -249,71 +276,6 @@ def padded_values(plane: NDArray[Any], rows: NDArray[Any], columns: NDArray[Any]
 
 def _mirrored(positions: NDArray[Any], size: int) -> NDArray[Any]:
     return np.asarray(size - 1 - np.abs(size - 1 - np.abs(positions)))
-
-
-def digit_font(font: QFont, cell: float, texts: set[str]) -> QFont:
-    """One font for all: as high as the cell permits, smaller only if a text would have to be squeezed too far."""
-    result = QFont(font)
-    size = max(7, int(cell * DIGIT_HEIGHT))
-    result.setPixelSize(size)
-    widest = max((text_width(text, result) for text in texts), default=0.0)
-    room = cell * 0.88 / NARROWEST
-    if widest > room:
-        result.setPixelSize(max(6, int(size * room / widest)))
-    return result
-
-
-def text_width(text: str, font: QFont) -> float:
-    """The width of a text in pixels; measured once."""
-    return _advance(text, font.family(), font.pixelSize(), int(font.weight()))
-
-
-@lru_cache(maxsize=16_384)
-def _advance(text: str, family: str, size: int, weight: int) -> float:
-    return QFontMetricsF(sized_font(family, size, weight)).horizontalAdvance(text)
-
-
-@lru_cache(maxsize=256)
-def sized_font(family: str, size: int, weight: int) -> QFont:
-    """A font of that size in pixels, with figures of equal width; the same object each time."""
-    font = QFont(family)
-    font.setPixelSize(size)
-    font.setWeight(QFont.Weight(weight))
-    font.setFeature(QFont.Tag("tnum"), 1)
-    return font
-
-
-@lru_cache(maxsize=8192)
-def digits_picture(
-    text: str, family: tuple[str, int, int], rgb: tuple[int, int, int], cell: float, ratio: float
-) -> QPixmap:
-    """A number in the middle of a cell, squeezed if it must be. Kept, since the same numbers come again and again."""
-    side = max(1, round(cell * ratio))
-    pixmap = QPixmap(side, side)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    paint_number(painter, QRectF(0, 0, cell, cell), text, sized_font(*family), QColor(*rgb))
-    painter.end()
-    return pixmap
-
-
-def paint_number(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
-    """A text in the middle of `rect`, squeezed horizontally where it is wider."""
-    width = text_width(text, font)
-    squeeze = min(1.0, rect.width() * 0.88 / width) if width else 1.0
-    painter.save()
-    painter.setFont(font)
-    painter.setPen(color)
-    painter.translate(rect.center())
-    painter.scale(squeeze, 1.0)
-    painter.drawText(
-        QRectF(-rect.width() / squeeze, -rect.height() / 2, 2 * rect.width() / squeeze, rect.height()),
-        Qt.AlignmentFlag.AlignCenter,
-        text,
-    )
-    painter.restore()
 
 
 def _paint_title(painter: QPainter, text: str, layout: Layout, pane: int, style: GridStyle) -> None:

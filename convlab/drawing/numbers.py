@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ SIGNIFICANT = 4
 _LARGEST_DENOMINATOR = 273  # of the usual kernels: 9, 16, 25, 256 and 273 for Gaussians
 
 
+@lru_cache(maxsize=65_536)
 def cell_text(value: float, characters: int = 5) -> str:
     """A value in a cell: at most four significant digits, and fewer where they would need more than `characters`."""
     if not math.isfinite(value):
@@ -29,6 +31,7 @@ def cell_text(value: float, characters: int = 5) -> str:
     return signed(_scientific(value))
 
 
+@lru_cache(maxsize=16_384)
 def full_text(value: float) -> str:
     """A value in full: the shortest decimal that is this float32, thousands separated; else seven digits."""
     if not math.isfinite(value):
@@ -42,6 +45,7 @@ def full_text(value: float) -> str:
     return signed(f"{Decimal(f'{value:.7g}'):,f}")
 
 
+@lru_cache(maxsize=16_384)
 def weight_text(value: float, characters: int = 6) -> str:
     """A weight: a fraction such as 1/9 where it is one and its decimal does not end, else as in a cell."""
     if math.isfinite(value) and 0 < abs(value) < 1:

@@ -10,6 +10,7 @@ from convlab.window import theme
 
 _PIECES = 8  # of a line, each painted anew as a rectangle of its own
 
+
 class Connectors(QWidget):
     """Lies over the page and lets every mouse event through. Rectangles are in its own coordinates."""
 
@@ -24,9 +25,10 @@ class Connectors(QWidget):
         """Join the right corners of the window to the left corners of the kernel, and the kernel to the cell."""
         lines = [*_link(window, kernel), *_link(kernel, cell)]
         if lines != self._lines:
-            around = _strips(self._lines)
+            around = _strips(self._lines) + _strips(lines)
             self._lines = lines
-            self.update(around.united(_strips(lines)))
+            # The lines end at the kernel, which need not be painted anew with every step.
+            self.update(around - QRegion(kernel.toAlignedRect()) if kernel is not None else around)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._lines:
@@ -35,7 +37,9 @@ class Connectors(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = theme.color("outline")
         color.setAlphaF(0.55)
-        painter.setPen(QPen(color, max(1.0, theme.px(1))))
+        pen = QPen(color, max(1.0, theme.px(1)))
+        pen.setCosmetic(True)  # Qt draws these several times as fast
+        painter.setPen(pen)
         painter.drawLines(self._lines)
 
 

@@ -1,0 +1,82 @@
+"""Numbers in cells: as large as the cell permits, black or white by their ground, drawn once and kept as pictures."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+
+from convlab.drawing.colors import text_color_on
+
+DIGIT_HEIGHT = 0.58  # of the cell, for the size of the font; capitals are 0.73 of that
+NARROWEST = 0.7  # how far digits are squeezed before they get smaller
+FILLED = 0.88  # of the width of a cell
+
+
+@lru_cache(maxsize=4096)
+def text_rgb(red: int, green: int, blue: int) -> tuple[int, int, int]:
+    return text_color_on((red, green, blue))
+
+
+def digit_font(font: QFont, cell: float, texts: set[str]) -> QFont:
+    """One font for all: as high as the cell permits, smaller only if a text would have to be squeezed too far."""
+    result = QFont(font)
+    size = max(7, int(cell * DIGIT_HEIGHT))
+    result.setPixelSize(size)
+    widest = max((text_width(text, result) for text in texts), default=0.0)
+    room = cell * FILLED / NARROWEST
+    if widest > room:
+        result.setPixelSize(max(6, int(size * room / widest)))
+    return result
+
+
+def text_width(text: str, font: QFont) -> float:
+    """The width of a text in pixels; measured once."""
+    return _advance(text, font.family(), font.pixelSize(), int(font.weight()))
+
+
+@lru_cache(maxsize=16_384)
+def _advance(text: str, family: str, size: int, weight: int) -> float:
+    return QFontMetricsF(sized_font(family, size, weight)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=256)
+def sized_font(family: str, size: int, weight: int) -> QFont:
+    """A font of that size in pixels, with figures of equal width; the same object each time."""
+    font = QFont(family)
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight(weight))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+@lru_cache(maxsize=8192)
+def digits_picture(text: str, family: tuple[str, int, int], ink: int, cell: float, ratio: float) -> QPixmap:
+    """A number in the middle of a cell, kept, since the same numbers come again and again. ink: 0xRRGGBB."""
+    side = max(1, round(cell * ratio))
+    pixmap = QPixmap(side, side)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    paint_number(painter, QRectF(0, 0, cell, cell), text, sized_font(*family), QColor(ink))
+    painter.end()
+    return pixmap
+
+
+def paint_number(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
+    """A text in the middle of `rect`, squeezed horizontally where it is wider."""
+    width = text_width(text, font)
+    squeeze = min(1.0, rect.width() * FILLED / width) if width else 1.0
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.translate(rect.center())
+    painter.scale(squeeze, 1.0)
+    painter.drawText(
+        QRectF(-rect.width() / squeeze, -rect.height() / 2, 2 * rect.width() / squeeze, rect.height()),
+        Qt.AlignmentFlag.AlignCenter,
+        text,
+    )
+    painter.restore()

@@ -1,0 +1,343 @@
+"""The pieces of the strip: input over weight over product, parts, signs, words and results, and how each is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from convlab.drawing.colors import ColorScale
+from convlab.drawing.digits import DIGIT_HEIGHT, digit_font, paint_number, sized_font, text_rgb, text_width
+from convlab.drawing.grid import GridStyle, paint_hatch
+from convlab.drawing.numbers import signed
+from convlab.drawing.terms import Arithmetic, Term
+
+PLACE, MULTIPLY, ADD, BIAS, ACTIVATE, WRITE = range(6)
+_WEIGHT, _PRODUCT = 0.62, 0.5  # heights of a term's lower rows, in tiles
+_SIGN = 0.42
+_TITLES = {
+    "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU"
+}  # fmt: skip
+Rgb = tuple[int, int, int]
+Draw = Callable[[QPainter, QRectF], None]
+
+
+@dataclass(frozen=True)
+class StripStyle:
+    """Colours, fonts and the scales of the three views that the tiles repeat. unit: pixels for 1 px at 100 %."""
+
+    grid: GridStyle
+    body: QFont
+    strong: QFont
+    caption: QFont
+    good: QColor
+    warning: QColor
+    line: QColor
+    input_scale: ColorScale
+    weight_scale: ColorScale
+    output_scale: ColorScale
+    unit: float = 1.0
+
+    @cached_property
+    def token(self) -> Hashable:
+        """What pictures of pieces depend on, apart from the scales, whose colours are part of each piece's key."""
+        colors = (self.grid.text, self.grid.muted, self.grid.outline, self.grid.padding_ground, self.line)
+        return (*(color.rgba() for color in colors), self.body.pixelSize(), self.grid.stroke)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A piece of the strip: its width, how it is drawn, and which term it is, if it is one.
+
+    key: pieces with equal keys look alike in one style and size. leads: it stays in the line of the piece after it.
+    """
+
+    width: float
+    draw: Draw
+    key: Hashable
+    term: int | None = None
+    leads: bool = False
+
+
+def row_height(arithmetic: Arithmetic, tile: float, style: StripStyle) -> float:
+    """The height of one line of pieces."""
+    if any(term.factors for term in arithmetic.terms):
+        return tile * (1 + _WEIGHT) + max(tile * _PRODUCT, _caption_height(style))
+    if any(term.name for term in arithmetic.terms):
+        return tile + _caption_height(style)
+    return tile
+
+
+def pieces_of(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidden: bool) -> list[Item]:
+    """All pieces that a phase shows, from left to right."""
+    makers = {"sum": _sum_pieces, "max": _pool_pieces, "average": _pool_pieces, "function": _function_pieces}
+    return makers[a.kind](a, tile, style, phase, hidden)
+
+
+def _caption_height(style: StripStyle) -> float:
+    return style.caption.pixelSize() * 1.4
+
+
+# --- which pieces ---
+
+
+def _sum_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidden: bool) -> list[Item]:
+    items: list[Item] = []
+    for index, term in enumerate(a.terms):
+        if index:
+            items.append(_sign("+", tile, style))
+        items.append(_term(term, index, tile, style, phase, hidden))
+    if hidden:
+        return [*items, _sign("=", tile, style), _question(tile, style)]
+    if phase >= ADD:
+        items += [_sign("=", tile, style), _value(a.sum_text, tile, style)]
+    if phase >= BIAS:
+        items.append(_words(f"{_with_sign(a.bias_text)} bias", tile, style))
+        if a.bias_text != "0":
+            items += [_sign("=", tile, style), _value(a.total_text, tile, style)]
+    if a.activation and phase >= ACTIVATE:
+        items.append(_words(f"{_TITLES.get(a.activation, a.activation)} →", tile, style, leads=True))
+    elif phase >= WRITE:
+        items.append(_sign("=", tile, style))
+    if phase >= WRITE or (a.activation and phase >= ACTIVATE):
+        items += [_result(a.result_text, tile, style), _mark(a, tile, style)]
+    return items
+
+
+def _pool_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidden: bool) -> list[Item]:
+    items: list[Item] = []
+    if a.kind == "max":
+        items.append(_words("the largest of", tile, style, leads=True))
+    show = phase >= ADD and not hidden
+    for index, term in enumerate(a.terms):
+        if index and a.kind == "average":
+            items.append(_sign("+", tile, style))
+        items.append(_cell(term, index, tile, style, winner=show and term.winner))
+    if not a.terms:
+        items.append(_words(f"{a.count:,} cells", tile, style))
+    if hidden:
+        return [*items, _sign("=", tile, style), _question(tile, style)]
+    if a.kind == "average" and show and a.sum_text:
+        count = _words(f"÷ {a.count:,} cells", tile, style)
+        items += [_sign("=", tile, style), _value(a.sum_text, tile, style), count]
+    if phase >= WRITE:
+        items += [_sign("=", tile, style), _result(a.result_text, tile, style), _mark(a, tile, style)]
+    return items
+
+
+def _function_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidden: bool) -> list[Item]:
+    items = [_named(term, index, tile, style) for index, term in enumerate(a.terms)]
+    if phase >= ACTIVATE or hidden:
+        items.append(_words(f"{a.note} =" if a.terms else a.note, tile, style, leads=True))
+    if hidden:
+        return [*items, _question(tile, style)]
+    if phase >= ACTIVATE:
+        items += [_result(a.result_text, tile, style), _mark(a, tile, style)]
+    return items
+
+
+# --- terms ---
+
+
+def _term(term: Term, index: int, tile: float, style: StripStyle, phase: int, hidden: bool) -> Item:
+    """Input over weight over product; a folded part is one value with its name."""
+    factors = term.factors
+    if factors is None:
+        return _part(term, index, tile, style, hidden)
+    ground = _rgb(style.input_scale, term.value) if term.inside else None
+    weight = _rgb(style.weight_scale, term.weight or 0.0) if phase >= MULTIPLY else None
+    product = term.text if phase >= MULTIPLY and not hidden else ""
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        top = QRectF(rect.left(), rect.top(), rect.width(), tile)
+        _input_tile(painter, top, factors[0], ground, style)
+        below = QRectF(rect.left(), top.bottom(), rect.width(), round(tile * _WEIGHT))
+        if weight is not None:
+            _tile(painter, below, f"× {factors[1]}", weight, style, 0.66)
+        bottom = QRectF(rect.left(), below.bottom(), rect.width(), rect.bottom() - below.bottom())
+        _label(painter, bottom, product, style.caption, style.grid.text)
+
+    width = max(tile, text_width(term.text, style.caption) + 4)
+    return Item(width, draw, ("term", factors, ground, weight, product), index)
+
+
+def _part(term: Term, index: int, tile: float, style: StripStyle, hidden: bool) -> Item:
+    """The sum of a channel or a row; a frame shows that it can be opened."""
+    color = None if hidden else _rgb(style.output_scale, float(term.number))
+    text = "" if hidden else term.text
+    name = f"{term.name} ▸" if term.part is not None and term.part >= 0 else term.name
+    name = f"◂ {name}" if term.part == -1 else name
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        top, below = _split(rect, tile)
+        if color is None:
+            painter.fillRect(top, style.grid.unwritten)
+        else:
+            _tile(painter, top, text, color, style)
+        _label(painter, below, name, style.caption, style.grid.muted)
+
+    width = max(_wide(term.text, tile, style), text_width(name, style.caption) + tile * 0.2)
+    return Item(width, draw, ("part", text, name, color), index)
+
+
+def _cell(term: Term, index: int, tile: float, style: StripStyle, *, winner: bool) -> Item:
+    color = _rgb(style.input_scale, term.value)
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        top, _ = _split(rect, tile)
+        _tile(painter, top, term.text, color, style)
+        if winner:
+            _outline(painter, top, style)
+
+    return Item(
+        max(tile, _wide(term.text, tile, style, 0.7)), draw, ("cell", term.text, color, winner), index
+    )
+
+
+def _named(term: Term, index: int, tile: float, style: StripStyle) -> Item:
+    """A number with its name, as functions have them."""
+    color = _rgb(style.input_scale, term.value) if term.name == "x" else None
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        top, below = _split(rect, tile)
+        if color is not None:
+            _tile(painter, top, term.text, color, style)
+        else:
+            painter.setPen(QPen(style.line, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(top.adjusted(0.5, 0.5, -0.5, -0.5))
+            _label(painter, top, term.text, style.body, style.grid.text)
+        _label(painter, below, term.name, style.caption, style.grid.muted)
+
+    named = text_width(term.name, style.caption) + tile * 0.2
+    width = max(tile * 1.3, named, text_width(term.text, style.body) + tile * 0.4)
+    return Item(width, draw, ("named", term.text, term.name, color), index)
+
+
+# --- totals, signs and words ---
+
+
+def _value(text: str, tile: float, style: StripStyle, outlined: bool = False) -> Item:
+    color = _rgb(style.output_scale, _number(text))
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        top, _ = _split(rect, tile)
+        _tile(painter, top, text, color, style)
+        if outlined:
+            _outline(painter, top, style)
+
+    return Item(_wide(text, tile, style), draw, ("value", text, color, outlined))
+
+
+def _result(text: str, tile: float, style: StripStyle) -> Item:
+    return _value(text, tile, style, outlined=True)
+
+
+def _wide(text: str, tile: float, style: StripStyle, least: float = 1.1) -> float:
+    """A total may need more room than a term: its tile grows rather than its digits shrink."""
+    font = sized_font(style.grid.font.family(), max(8, int(tile * 0.5)), int(style.grid.font.weight()))
+    return max(tile * least, text_width(text, font) + tile * 0.3)
+
+
+def _number(text: str) -> float:
+    known = {"∞": float("inf"), "−∞": float("-inf")}
+    try:
+        return known.get(text) or float(text.replace(",", "").replace("−", "-"))
+    except ValueError:
+        return float("nan")
+
+
+def _question(tile: float, style: StripStyle) -> Item:
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        top, _ = _split(rect, tile)
+        painter.fillRect(top, style.grid.unwritten)
+        paint_number(painter, top, "?", digit_font(style.grid.font, tile, {"?"}), style.grid.text)
+        _outline(painter, top, style)
+
+    return Item(tile * 1.1, draw, ("question",))
+
+
+def _sign(text: str, tile: float, style: StripStyle) -> Item:
+    return _text(text, tile * _SIGN, tile, style.strong, style.grid.muted, leads=True)
+
+
+def _words(text: str, tile: float, style: StripStyle, *, leads: bool = False) -> Item:
+    width = text_width(text, style.body) + tile * 0.2
+    return _text(text, width, tile, style.body, style.grid.text, leads=leads)
+
+
+def _mark(a: Arithmetic, tile: float, style: StripStyle) -> Item:
+    """Whether the visible numbers are exact."""
+    text, color = ("rounded", style.warning) if a.rounded else ("exact", style.good)
+    return _text(text, text_width(text, style.strong) + tile * 0.5, tile, style.strong, color)
+
+
+def _text(text: str, width: float, tile: float, font: QFont, color: QColor, *, leads: bool = False) -> Item:
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        _label(painter, _split(rect, tile)[0], text, font, color)
+
+    return Item(width, draw, ("text", text, font.weight(), color.rgba()), leads=leads)
+
+
+# --- drawing ---
+
+
+def _split(rect: QRectF, tile: float) -> tuple[QRectF, QRectF]:
+    """The tile and what lies below it."""
+    top = QRectF(rect.left(), rect.top(), rect.width(), tile)
+    return top, QRectF(rect.left(), top.bottom(), rect.width(), rect.height() - tile)
+
+
+@lru_cache(maxsize=16_384)
+def _rgb(scale: ColorScale, value: float) -> Rgb:
+    red, green, blue = scale.colors_of(np.array(value, np.float32)).tolist()
+    return red, green, blue
+
+
+def _tile(painter: QPainter, rect: QRectF, text: str, rgb: Rgb, style: StripStyle, size: float = 0.8) -> None:
+    """A coloured cell with its number."""
+    painter.fillRect(rect, QColor(*rgb))
+    painter.setPen(QPen(style.line, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+    pixels = max(7, int(rect.height() * size * DIGIT_HEIGHT))
+    font = sized_font(style.grid.font.family(), pixels, int(style.grid.font.weight()))
+    paint_number(painter, rect.adjusted(2, 0, -2, 0), text, font, QColor(*text_rgb(*rgb)))
+
+
+def _input_tile(painter: QPainter, rect: QRectF, text: str, ground: Rgb | None, style: StripStyle) -> None:
+    """An input cell; hatched as the padding ring is, where it lies in that."""
+    if ground is not None:
+        _tile(painter, rect, text, ground, style)
+        return
+    painter.fillRect(rect, style.grid.padding_ground)
+    paint_hatch(painter, rect, style.grid.hatch, rect.width())
+    font = digit_font(style.grid.font, rect.height() * 0.8, set())
+    paint_number(painter, rect, text, font, style.grid.muted)
+
+
+def _outline(painter: QPainter, rect: QRectF, style: StripStyle) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pens = (
+        (style.grid.outline_contrast, style.grid.stroke + 2),
+        (style.grid.outline, style.grid.stroke),
+    )
+    for color, width in pens:
+        painter.setPen(QPen(color, width))
+        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
+
+
+def _label(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+
+
+def _with_sign(text: str) -> str:
+    """+ 3 or − 3, as it is added."""
+    return f"− {text[1:]}" if text.startswith("−") else f"+ {signed(text)}"

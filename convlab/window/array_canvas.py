@@ -1,0 +1,437 @@
+"""ArrayCanvas: an array as cells that can be scrolled, with marks over them. ArrayView adds mouse and keys.
+
+The cells are kept as one picture, over which the marks of the present step are drawn, and only where something changed:
+so a step costs the same for every size of array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from convlab.drawing import layout as layouts
+from convlab.drawing.colors import ColorScale
+from convlab.drawing.grid import BoolPair, GridContent, GridStyle, paint_grid
+from convlab.drawing.layout import Cell, Layout, Padding2D
+from convlab.drawing.marks import Marks, written_between
+from convlab.window import theme
+from convlab.window.empty_note import EmptyNote
+
+LEGIBLE = (
+    22  # pixels a cell at 100 %; it grows faster than the text, whose digits at 200 % must be 24 pixels high
+)
+DIGITS_FROM = 18.0  # pixels a cell needs for its number
+_EDGE = 4  # pixels left free around the cells, for outlines
+_NO_PADDING: Padding2D = ((0, 0), (0, 0))
+
+
+class ArrayCanvas(QWidget):
+    """Shows an array; see the module. Positions are (row, column) of the array; negative ones lie in its padding."""
+
+    scrolled = Signal()
+    empty_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._content: GridContent | None = None
+        self._marks = Marks()
+        self._padding = _NO_PADDING
+        self._cell = 8.0
+        self._scroll = QPointF(0, 0)
+        self._picture: QPixmap | None = None
+        self._placed: Layout | None = None
+        self._style: GridStyle | None = None
+        self._digits = True
+        self._dimmed = False
+        self._presenting = False
+        self._empty = EmptyNote(self)
+        self._empty.clicked.connect(self.empty_clicked)
+        theme.follow(self, self._restyle)
+
+    # --- told: the cells ---
+
+    def show_array(
+        self,
+        values: NDArray[Any] | None,
+        scale: ColorScale | None = None,
+        *,
+        panes: tuple[int, ...] | str = (0,),
+        titles: tuple[str, ...] = (),
+        padding: Padding2D = _NO_PADDING,
+        padding_mode: str = "zeros",
+        unread: BoolPair | None = None,
+    ) -> None:
+        """Show values (h, w, c), one pane for each channel in `panes`, or "color" for all three as one picture.
+
+        padding: ((top, bottom), (left, right)) cells around it, filled as padding_mode says. unread: which rows and
+        which columns are read; cells outside of both are greyed.
+        """
+        content = None
+        if values is not None and scale is not None:
+            everything = unread is None or (bool(unread[0].all()) and bool(unread[1].all()))
+            content = GridContent(values, scale, panes, titles, padding_mode, None if everything else unread)
+            self._empty.hide()
+        if _look_the_same(content, self._content) and padding == self._padding:
+            return
+        if content is None or self._content is None or content.values.shape != self._content.values.shape:
+            self._forget_cursor()
+        self._content, self._padding = content, padding
+        self._clamp_scroll()
+        self._repaint()
+
+    def _forget_cursor(self) -> None:
+        """The array has another shape."""
+
+    def set_empty(self, sentence: str, button: str = "") -> None:
+        """Say what would be here, with a button that helps; shown until there is an array."""
+        self._empty.say(sentence, button)
+        self._empty.setGeometry(self.rect())
+        self._empty.setVisible(self._content is None)
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Keep the old picture, paler, while the new one is being computed."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.update()
+
+    def set_digits(self, shown: bool) -> None:
+        """Write the values into the cells, where they are large enough."""
+        if shown != self._digits:
+            self._digits = shown
+            self._restyle()
+
+    def set_presentation(self, on: bool) -> None:
+        """Heavier outlines, for a projector."""
+        if on != self._presenting:
+            self._presenting = on
+            self._restyle()
+
+    # --- told: what lies over the cells ---
+
+    def show_window(self, rows: Iterable[int], columns: Iterable[int], inside: object = None) -> None:
+        """Outline the window at these positions."""
+        self._mark("window", ([int(row) for row in rows], [int(column) for column in columns]))
+
+    def hide_window(self) -> None:
+        self._mark("window", None)
+
+    def show_cell(self, cell: Cell | None) -> None:
+        """Outline one cell: the output of the present step."""
+        self._mark("cell", cell)
+
+    def show_readers(self, rows: Iterable[int], columns: Iterable[int]) -> None:
+        """Highlight the cells that read what one points at; nothing for empty positions."""
+        self._mark("readers", (tuple(rows), tuple(columns)))
+
+    def show_marked(self, rows: Iterable[int], columns: Iterable[int]) -> None:
+        """Highlight the cells that a weight multiplies."""
+        self._mark("marked", (tuple(rows), tuple(columns)))
+
+    def show_written(self, count: int | None) -> None:
+        """Only the first `count` cells, row by row, are written; None: all are."""
+        before, layout = self._marks.written, self.layout_now()
+        if count == before:
+            return
+        self._marks.written = count
+        for pane in range(layout.panes if layout else 0):
+            assert layout is not None
+            self.update(written_between(layout, pane, before, count).toAlignedRect())
+
+    def show_hidden(self, cell: Cell | None) -> None:
+        """A question mark instead of this cell."""
+        self._mark("hidden", cell)
+
+    def show_winners(self, cells: Iterable[Cell]) -> None:
+        """Ring the cells that hold the maximum of a pool."""
+        self._mark("winners", list(cells))
+
+    def show_loop(self, region: tuple[int, int, int, int] | None) -> None:
+        """Frame the region (top, left, bottom, right, all included) in which the player goes round."""
+        self._mark("loop", region)
+
+    def _mark(self, name: str, value: object) -> None:
+        """Change one mark, and paint anew where it was and where it is."""
+        if getattr(self._marks, name) == value:
+            return
+        layout = self.layout_now()
+        panes = range(layout.panes) if layout else range(0)
+        for new in (False, True):
+            if new:
+                setattr(self._marks, name, value)
+            for pane in panes:
+                assert layout is not None
+                for rect in self._marks.places(name, layout, pane, self.style_now()):
+                    self.update(rect.toAlignedRect())
+
+    # --- geometry ---
+
+    @property
+    def has_array(self) -> bool:
+        return self._content is not None
+
+    @property
+    def shows_digits(self) -> bool:
+        """Whether the cells are large enough for their numbers, and these are wanted."""
+        return self.has_array and self._digits and self._cell >= DIGITS_FROM
+
+    @property
+    def cell_size(self) -> float:
+        """Pixels a cell."""
+        return self._cell
+
+    @property
+    def grid_shape(self) -> Cell:
+        """Rows and columns of one pane, with its padding."""
+        if self._content is None:
+            return 0, 0
+        rows, columns = self._content.values.shape[:2]
+        return rows + sum(self._padding[0]), columns + sum(self._padding[1])
+
+    @property
+    def legible_cell_size(self) -> float:
+        return float(round(LEGIBLE * theme.current().scale ** 1.4))
+
+    def fit_cell_size(self, size: QSize | None = None) -> float:
+        """The cell size in pixels at which everything fits into the view (or into `size`)."""
+        if self._content is None:
+            return 1.0
+        width, height = self._room(size)
+        rows, columns = self.grid_shape
+        panes, gap, title = self._content.pane_count, self._gap, self._title
+        across = layouts.panes_across(panes, rows, columns, width, height, gap, title)
+        return layouts.snapped(
+            layouts.cell_that_fits(panes, across, rows, columns, width, height, gap, title)
+        )
+
+    def set_cell_size(self, pixels: float) -> None:
+        """The size of a cell; the array is centred where it is smaller than the view, else it scrolls."""
+        pixels = layouts.snapped(pixels)
+        if pixels != self._cell:
+            middle = self._middle_cell()
+            self._cell = pixels
+            self._scroll_to_middle(middle)
+            self._repaint()
+
+    def layout_now(self) -> Layout | None:
+        """Where the cells are now; None without an array."""
+        if self._content is None:
+            return None
+        if self._placed is None:
+            base = self._layout(QPointF(0, 0))
+            x = self._start(self.width(), base.width) - self._scroll.x()
+            y = self._start(self.height(), base.height) - self._scroll.y()
+            self._placed = replace(base, origin=QPointF(round(x), round(y)))
+        return self._placed
+
+    def cell_rect(self, pane: int, row: int, column: int) -> QRectF:
+        """A cell in this widget's coordinates; empty without an array."""
+        layout = self.layout_now()
+        return layout.cell_rect(pane, row, column) if layout else QRectF()
+
+    def cell_at(self, point: QPointF) -> tuple[int, int, int] | None:
+        """(pane, row, column) at a point of the widget; rows and columns may lie in the padding."""
+        layout = self.layout_now()
+        return layout.cell_at(point) if layout else None
+
+    def window_rect(self) -> QRectF | None:
+        """The outlined window in the last pane (the one nearest to what the corner lines lead to)."""
+        layout, window = self.layout_now(), self._marks.window
+        if layout is None or window is None or not window[0] or not window[1]:
+            return None
+        rows, columns = window
+        return layout.cells_rect(layout.across - 1, min(rows), min(columns), max(rows), max(columns))
+
+    def shown_cell_rect(self) -> QRectF | None:
+        """The outlined cell."""
+        layout, cell = self.layout_now(), self._marks.cell
+        return layout.cell_rect(0, *cell) if layout and cell else None
+
+    def ensure_cells_visible(self, rows: Iterable[int], columns: Iterable[int]) -> None:
+        """Scroll so far that these cells are in sight."""
+        layout, rows, columns = self.layout_now(), list(rows), list(columns)
+        if layout is None or not rows or not columns or not self._is_larger():
+            return
+        rect = layout.cells_rect(0, min(rows), min(columns), max(rows), max(columns))
+        margin = min(self._cell, 40.0)
+        rect = rect.adjusted(-margin, -margin, margin, margin)
+        dx = _beyond(rect.left(), rect.right(), self.width()) if layout.width > self.width() else 0.0
+        dy = _beyond(rect.top(), rect.bottom(), self.height()) if layout.height > self.height() else 0.0
+        if dx or dy:
+            self._scroll_by(QPointF(dx, dy))
+
+    @property
+    def _gap(self) -> float:
+        return float(theme.px(16))
+
+    @property
+    def _title(self) -> float:
+        return float(theme.px(20)) if self._content is not None and self._content.titles else 0.0
+
+    def _room(self, size: QSize | None = None) -> tuple[float, float]:
+        size = size or self.size()
+        return max(size.width() - 2 * _EDGE, 1), max(size.height() - 2 * _EDGE, 1)
+
+    def _layout(self, origin: QPointF) -> Layout:
+        assert self._content is not None
+        rows, columns = self._content.values.shape[:2]
+        width, height = self._room()
+        padded = self.grid_shape
+        panes = self._content.pane_count
+        across = layouts.panes_across(panes, *padded, width, height, self._gap, self._title)
+        return Layout(rows, columns, self._padding, panes, across, self._cell, self._gap, self._title, origin)
+
+    @staticmethod
+    def _start(room: int, length: float) -> float:
+        return (room - length) / 2 if length <= room else float(_EDGE)
+
+    def _is_larger(self) -> bool:
+        layout = self.layout_now()
+        return layout is not None and (layout.width > self.width() or layout.height > self.height())
+
+    # --- scrolling ---
+
+    def _scroll_by(self, distance: QPointF) -> None:
+        before = QPointF(self._scroll)
+        self._scroll += distance
+        self._clamp_scroll()
+        if self._scroll != before:
+            self._repaint()
+            self.scrolled.emit()
+
+    def _clamp_scroll(self) -> None:
+        self._placed = None
+        if self._content is None:
+            self._scroll = QPointF(0, 0)
+            return
+        base = self._layout(QPointF(0, 0))
+        most_x = max(base.width + 2 * _EDGE - self.width(), 0.0)
+        most_y = max(base.height + 2 * _EDGE - self.height(), 0.0)
+        self._scroll = QPointF(
+            min(max(self._scroll.x(), 0.0), most_x), min(max(self._scroll.y(), 0.0), most_y)
+        )
+
+    def _middle_cell(self) -> QPointF | None:
+        """What lies in the middle of the view, in cells of the first pane."""
+        layout = self.layout_now()
+        if layout is None:
+            return None
+        corner = layout.pane_rect(0).topLeft()
+        return (QPointF(self.width() / 2, self.height() / 2) - corner) / layout.cell
+
+    def _scroll_to_middle(self, middle: QPointF | None) -> None:
+        self._clamp_scroll()
+        layout = self.layout_now()
+        if layout is not None and middle is not None:
+            corner = layout.pane_rect(0).topLeft()
+            self._scroll += corner + middle * self._cell - QPointF(self.width() / 2, self.height() / 2)
+            self._clamp_scroll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._empty.setGeometry(self.rect())
+        self._clamp_scroll()
+        self._repaint()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(320), theme.px(320))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(80), theme.px(80))
+
+    # --- painting ---
+
+    def _restyle(self) -> None:
+        self._style = None
+        self._clamp_scroll()
+        self._repaint()
+
+    def _repaint(self) -> None:
+        """The cells are others or lie elsewhere: everything has to be painted anew."""
+        self._picture = self._placed = None
+        self.update()
+
+    def style_now(self) -> GridStyle:
+        """The theme as the painters need it."""
+        if self._style is None:
+            digits_from = DIGITS_FROM if self._digits else float("inf")
+            self._style = grid_style(heavier=1.6 if self._presenting else 1.0, digits_from=digits_from)
+        return self._style
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        layout = self.layout_now()
+        if layout is None:
+            return
+        if self._picture is None:
+            self._picture = self._painted(layout)
+        painter = QPainter(self)
+        painter.setOpacity(0.45 if self._dimmed else 1.0)
+        ratio = self._picture.devicePixelRatio()
+        for rect in event.region():  # type: ignore[attr-defined]
+            source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
+            painter.drawPixmap(QRectF(rect), self._picture, source)
+        area = QRectF(event.rect())
+        for pane in range(layout.panes):
+            painter.setClipRect(layout.pane_rect(pane).adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
+            self._marks.paint(painter, layout, pane, area, self.style_now())
+        painter.end()
+
+    def _painted(self, layout: Layout) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        assert self._content is not None
+        painter = QPainter(picture)
+        paint_grid(painter, self._content, layout, self.style_now(), QRectF(self.rect()))
+        painter.end()
+        return picture
+
+
+def grid_style(*, heavier: float = 1.0, digits_from: float = DIGITS_FROM) -> GridStyle:
+    """The theme as the painters of cells need it. heavier: how much thicker outlines are than usual."""
+    return GridStyle(
+        font=theme.font("digits"),
+        grid=theme.color("grid"),
+        padding_ground=theme.color("padding_ground"),
+        hatch=theme.color("hatch"),
+        text=theme.color("text"),
+        muted=theme.color("muted"),
+        unread=theme.color("unread"),
+        unwritten=theme.color("unwritten"),
+        unwritten_line=theme.color("line"),
+        outline=theme.color("outline"),
+        outline_contrast=theme.color("outline_contrast"),
+        accent=theme.color("accent_ink"),
+        digits_from=digits_from,
+        stroke=theme.px(2.2) * heavier,
+        dark=theme.current().dark,
+    )
+
+
+def _look_the_same(one: GridContent | None, other: GridContent | None) -> bool:
+    """Whether nothing has to be painted anew. Arrays are never changed in place: the same array has the same values."""
+    if one is None or other is None:
+        return one is other
+    same_pair = (one.unread is None) == (other.unread is None) and all(
+        np.array_equal(a, b) for a, b in zip(one.unread or (), other.unread or (), strict=True)
+    )
+    return (
+        one.values is other.values
+        and (one.scale, one.panes, one.titles) == (other.scale, other.panes, other.titles)
+        and one.padding_mode == other.padding_mode
+        and same_pair
+    )
+
+
+def _beyond(start: float, end: float, room: int) -> float:
+    """How far a stretch lies outside 0 … room; its start counts where it does not fit."""
+    if start < 0 or end - start > room:
+        return start
+    return max(end - room, 0.0)
