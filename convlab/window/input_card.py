@@ -59,8 +59,6 @@ class InputCard(Card):
         self.view.has_cursor = True
         self.view.cell_pointed.connect(self._pointed)
         self.view.cell_clicked.connect(self._clicked)
-        session.experiment_changed.connect(self.refresh)
-        session.stage_changed.connect(self.refresh)
         session.output_changed.connect(self.refresh)
         session.filter_changed.connect(self.refresh)
         pointing.changed.connect(self._show_caption)

@@ -130,8 +130,7 @@ class LabPage(QWidget):
 
     def _connect(self) -> None:
         session, player = self.session, self.player
-        for signal in (session.experiment_changed, session.stage_changed, session.output_changed):
-            signal.connect(self.refresh)
+        session.output_changed.connect(self.refresh)
         player.step_changed.connect(self._show_step)
         player.phase_changed.connect(self._show_step)
         self.pointing.changed.connect(self._show_step)
@@ -176,9 +175,10 @@ class LabPage(QWidget):
             input_view.hide_window()
             output_view.show_cell(None)
         else:
-            input_view.show_window(step.rows, step.columns, step.inside)
+            rows, columns = session.window_of(step)
+            input_view.show_window(rows, columns)
             output_view.show_cell(cell)
-            self._follow(step.rows, step.columns, cell)
+            self._follow(rows, columns, cell)
         self.step_panel.show_step(step, peeked=peek is not None)
         self.operation.panel.show_step(step)
         input_view.show_winners(_winners(step))
@@ -193,11 +193,8 @@ class LabPage(QWidget):
             self.output.view.ensure_cells_visible([cell[0]], [cell[1]])
 
     def _show_readers(self) -> None:
-        cell, operation, shape = self.pointing.reading_from, self.session.operation, self.session.input_shape
-        if cell is None or operation is None or shape is None or self.session.problem is not None:
-            self.output.view.show_readers((), ())
-        else:
-            self.output.view.show_readers(*operation.readers_of(shape, *cell))
+        cell = self.pointing.reading_from
+        self.output.view.show_readers(*(self.session.readers_of(*cell) if cell else ((), ())))
 
     def _show_weight_cells(self) -> None:
         weight, operation, shape = self.pointing.weight, self.session.operation, self.session.input_shape

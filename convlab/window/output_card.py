@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.numbers import full_text
@@ -12,6 +12,9 @@ from convlab.window.player import Player
 from convlab.window.pointing import Pointing
 from convlab.window.session import Session
 from convlab.window.widgets import Card, IntField, Segmented, label
+
+
+_PATIENCE_MS = 150  # an output that is there sooner replaces the old one without a flicker
 
 
 class OutputCard(Card):
@@ -28,6 +31,8 @@ class OutputCard(Card):
         self.view.setAccessibleName("Output")
         self.color_bar = ColorBar()
         self._folded = False
+        self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._dimming.timeout.connect(lambda: self.view.set_dimmed(True))
         self.filter_label = label("filter", "caption")
         self.filter = IntField("Filter", 1, 1)
         self.filter.changed.connect(lambda number: session.choose_filter(number - 1))
@@ -43,8 +48,7 @@ class OutputCard(Card):
         self.view.selects_regions = True
         theme.follow(self, self.refresh)
         self.view.region_selected.connect(lambda *region: player.set_loop(region))
-        for signal in (session.experiment_changed, session.stage_changed, session.output_changed):
-            signal.connect(self.refresh)
+        session.output_changed.connect(self.refresh)
         session.filter_changed.connect(self.refresh)
         session.display_changed.connect(self.show_progress)
         pointing.changed.connect(self._show_caption)
@@ -63,7 +67,11 @@ class OutputCard(Card):
         self.filter.setSuffix(f" of {filters}")
         for widget in (self.filter, self.filter_label):
             widget.setVisible(filters > 1)
-        self.view.set_dimmed(array is None and session.problem is None)
+        if array is None and session.problem is None:
+            self._dimming.start()
+        else:
+            self._dimming.stop()
+            self.view.set_dimmed(False)
         if session.operation is None:
             self.view.show_array(None)
             self.view.set_empty("Here is the output of an operation. The chain above has none yet.", "")

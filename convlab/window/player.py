@@ -63,8 +63,6 @@ class Player(QObject):
         self._clock = QElapsedTimer()
         self._owed = 0.0
         self._step: Step | None = None
-        session.experiment_changed.connect(self._fit)
-        session.stage_changed.connect(self._fit)
         session.filter_changed.connect(self._fit)
         session.output_changed.connect(self._fit)
 

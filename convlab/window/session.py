@@ -15,11 +15,13 @@ from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.experiment.history import History
 from convlab.operations.chain import Chain
 from convlab.operations.operation import Operation
-from convlab.operations.step import Step
+from convlab.operations.step import IntArray, Step
 from convlab.problems import Problem
 from convlab.window.computing import Computer
 
 Array = NDArray[np.float32]
+_FIRST = np.zeros(1, np.int64)
+_NONE = np.zeros(0, np.int64)
 IMAGE_STAGE = -1
 ALL_AT_ONCE_FROM = 64 * 64  # cells; a larger output is shown whole, since nobody waits for it to be written
 
@@ -27,6 +29,8 @@ ALL_AT_ONCE_FROM = 64 * 64  # cells; a larger output is shown whole, since nobod
 class Session(QObject):
     """The experiment, its history, and what of it is looked at."""
 
+    # After an edit: experiment_changed, then output_changed. After a change of focus: stage_changed, then
+    # output_changed; it comes once more when an output that took time is ready.
     experiment_changed = Signal()
     stage_changed = Signal()
     filter_changed = Signal()
@@ -157,14 +161,33 @@ class Session(QObject):
 
     def step_at(self, row: int, column: int) -> Step | None:
         """How the output cell got its value; None while its input is not there."""
-        operation, x = self.operation, self.input_array
+        operation = self.operation
         rows, columns = self.grid_shape
-        if operation is None or x is None or not (0 <= row < rows and 0 <= column < columns):
+        if operation is None or not (0 <= row < rows and 0 <= column < columns):
             return None
-        shape = self.output_shape
+        if not self.chain.is_ready(self.operation_index):
+            return None
+        x, shape = self.chain.output(self.operation_index), self.output_shape
         if shape is not None and len(shape) == 1:
             return operation.explain(x, 0, 0, column)
         return operation.explain(x, row, column, self.filter)
+
+    def window_of(self, step: Step) -> tuple[IntArray, IntArray]:
+        """Where the step's window lies in the input as it is shown: a vector is shown as one row of cells."""
+        shape = self.input_shape
+        if shape is not None and len(shape) == 1:
+            return _FIRST, step.channels
+        return step.rows, step.columns
+
+    def readers_of(self, row: int, column: int) -> tuple[IntArray, IntArray]:
+        """The output cells, as they are shown, that read an input cell; none where there is no output."""
+        operation, shape, outputs = self.operation, self.input_shape, self.grid_shape
+        if operation is None or shape is None or self.problem is not None:
+            return _NONE, _NONE
+        if len(shape) == 3 and len(self.output_shape or ()) == 3:
+            return operation.readers_of(shape, row, column)
+        one_by_one = len(shape) == 1 and operation.weight_count() == 0
+        return _FIRST, np.array([column]) if one_by_one else np.arange(outputs[1])
 
     def choose_stage(self, stage: int) -> None:
         """Put an operation into focus, or the image (IMAGE_STAGE)."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from convlab.experiment.experiment import Experiment
 from convlab.experiment.image import Image
 from convlab.operations.convolution import Convolution
+from convlab.window.chain_actions import ChainActions
 from convlab.window.session import IMAGE_STAGE, Session
 
 
@@ -98,3 +100,18 @@ def test_what_was_saved_is_known_by_identity_also_after_undo(qtbot: QtBot) -> No
     assert session.changed_since_saved
     session.undo()
     assert not session.changed_since_saved
+
+
+def test_flattened_numbers_dense_units_and_softmax_are_stepped_like_everything_else(qtbot: QtBot) -> None:
+    session = Session()
+    actions = ChainActions(session, session)
+    for kind in ("flatten", "dense", "softmax"):
+        actions.insert(len(session.experiment.operations), kind)
+        output = session.output_array
+        assert output is not None and output.shape[0] == 1
+        for column in range(0, output.shape[1], 4):
+            step = session.step_at(0, column)
+            assert step is not None
+            assert step.result == pytest.approx(float(output[0, column, 0]), rel=1e-5, abs=1e-6)
+            rows, columns = session.window_of(step)
+            assert len(rows) and len(columns)
