@@ -3,121 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.arithmetic import Arithmetic, arithmetic_of
-from convlab.drawing.colors import scale_for
+from convlab.drawing.colors import ColorScale, scale_for
 from convlab.drawing.facts import facts_text
-from convlab.drawing.grid import GridStyle
-from convlab.drawing.strip import StripLayout, StripStyle, layout_strip, paint_strip
+from convlab.drawing.strip import StripStyle
 from convlab.operations.step import Step, WeightedSum
 from convlab.window import theme
+from convlab.window.array_canvas import grid_style
 from convlab.window.guess_row import GuessRow
 from convlab.window.player import Phase, Player
 from convlab.window.predicting import Score
 from convlab.window.session import Session
+from convlab.window.strip_view import LARGEST, StripView
 from convlab.window.widgets import Card, label
 
-_NOTHING = np.zeros(0, np.float32)
+__all__ = ["StepPanel", "StripView"]
 
-
-class StripView(QWidget):
-    """The strip of tiles; tells which term is pointed at, and clicked to unfold its channel."""
-
-    term_pointed = Signal(object)
-    term_clicked = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setAccessibleName("Arithmetic of the step")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._shown: tuple[Arithmetic, StripStyle, Phase, bool] | None = None
-        self._strip: StripLayout | None = None
-        self._largest, self._lines = 46.0, 2
-        self._kept_height = 0.0
-
-    def show_arithmetic(
-        self, arithmetic: Arithmetic | None, style: StripStyle, phase: Phase, hidden: bool
-    ) -> None:
-        """Draw this line as far as the phase goes."""
-        self._shown = None if arithmetic is None else (arithmetic, style, phase, hidden)
-        self._place()
-
-    def set_room(self, largest: float, lines: int) -> None:
-        """How large tiles may be (pixels at 100 %), and how many lines there is room for."""
-        self._largest, self._lines = largest, lines
-        self.forget_height()
-
-    def forget_height(self) -> None:
-        """Another operation: its steps may be lower."""
-        self._kept_height = 0.0
-        self._place()
-
-    @property
-    def arithmetic(self) -> Arithmetic | None:
-        return self._shown[0] if self._shown else None
-
-    def term_center(self, term: int) -> object:
-        """The middle of a term in this widget; None if it is not there."""
-        rect = self._strip.term_rect(term) if self._strip else None
-        return rect.center() if rect is not None else None
-
-    def _place(self) -> None:
-        if self._shown is None:
-            self._strip = None
-        else:
-            arithmetic, style, phase, hidden = self._shown
-            self._strip = layout_strip(
-                arithmetic, max(self.width(), 80), style, int(phase),
-                hidden=hidden, lines=self._lines, largest=self._largest,
-            )  # fmt: skip
-            self._keep_height(arithmetic, style)
-        self.update()
-
-    def _keep_height(self, arithmetic: Arithmetic, style: StripStyle) -> None:
-        """High enough for the whole step from its first part on, so that nothing jumps while playing."""
-        whole = layout_strip(
-            arithmetic,
-            max(self.width(), 80),
-            style,
-            int(Phase.WRITE),
-            lines=self._lines,
-            largest=self._largest,
-        )
-        height = max(whole.height + theme.px(4), self._kept_height)
-        if height != self._kept_height:
-            self._kept_height = height
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(400), round(max(self._kept_height, theme.px(46))))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(80), self.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        if event.size().width() != event.oldSize().width():
-            self.forget_height()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._strip is not None:
-            painter = QPainter(self)
-            painter.translate(theme.px(2), theme.px(2))
-            paint_strip(painter, self._strip)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.term_pointed.emit(self._strip.term_at(event.position()) if self._strip else None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        term = self._strip.term_at(event.position()) if self._strip else None
-        if term is not None:
-            self.term_clicked.emit(term)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.term_pointed.emit(None)
+_COMPACT, _PRESENTING = 28.0, 60.0  # sides of the largest tiles at 100 %
+_SPOKEN_UP_TO = 2.0  # steps a second: nobody can listen faster
+_NOTHING = scale_for(np.zeros(0, np.float32))
 
 
 class StepPanel(Card):
@@ -131,6 +39,7 @@ class StepPanel(Card):
         self._step: Step | None = None
         self._unfolded: int | None = None
         self._compact = self._presenting = False
+        self._styled: tuple[object, StripStyle] | None = None
         self.strip = StripView()
         self.guess = GuessRow(player, score)
         self.facts = label("", "caption", wrap=True)
@@ -146,6 +55,7 @@ class StepPanel(Card):
 
     def show_step(self, step: Step | None, *, peeked: bool = False) -> None:
         """Show a step: the present one as far as its phase goes, or one that is only looked at, whole."""
+        moved = step is not self._step
         self._step = step
         player = self._player
         phase = Phase.WRITE if peeked else player.phase
@@ -154,14 +64,23 @@ class StepPanel(Card):
             self.title.setText("No step" if self._session.problem else "Step")
             self.caption.setText("The input is being computed." if self._session.busy else "")
             self.strip.show_arithmetic(None, self._style(), phase, hidden)
+            self.strip.setAccessibleDescription("")
             return
         arithmetic = arithmetic_of(step, self._unfolded)
-        self.title.setText(self._place_text(step))
+        self.title.setText(self._place_text(step.row, step.column, step.filter))
         self.caption.setText(arithmetic.note)
         self.strip.show_arithmetic(arithmetic, self._style(), phase, hidden)
-        text = "guess the value" if hidden else arithmetic.spoken
+        self._say(arithmetic, phase, hidden, aloud=moved)
+
+    def _say(self, arithmetic: Arithmetic, phase: Phase, hidden: bool, *, aloud: bool) -> None:
+        """The step in words; spoken when it is a new one, or finished, unless it plays too fast to listen."""
+        text = f"{self.title.text()}: guess the value" if hidden else arithmetic.spoken
+        if phase != Phase.WRITE and not hidden:
+            text = f"{self.title.text()}: {phase.name.lower()}"
+        changed = text != self.strip.accessibleDescription()
         self.strip.setAccessibleDescription(text)
-        self.strip.setToolTip("")
+        if (aloud or changed) and not (self._player.playing and self._player.speed > _SPOKEN_UP_TO):
+            self.strip.announce(text)
 
     @property
     def spoken(self) -> str:
@@ -182,19 +101,32 @@ class StepPanel(Card):
 
     def _make_room(self) -> None:
         self.facts.setVisible(not self._presenting and not self._compact)
-        self.strip.set_room(28.0 if self._compact else 46.0, 1 if self._compact else 2)
+        largest = _COMPACT if self._compact else (_PRESENTING if self._presenting else LARGEST)
+        self.strip.set_room(largest, 1 if self._compact else 2)
 
-    def _place_text(self, step: Step) -> str:
+    def _place_text(self, row: int, column: int, filter: int) -> str:
         shape = self._session.output_shape
         if shape is not None and len(shape) == 1:
-            return f"Number {step.filter}"
-        filters = f", filter {step.filter}" if shape is not None and shape[2] > 1 else ""
-        return f"Row {step.row}, column {step.column}{filters}"
+            return f"Number {filter}"
+        filters = f", filter {filter + 1}" if shape is not None and shape[2] > 1 else ""
+        return f"Row {row}, column {column}{filters}"
+
+    def _fix_title(self) -> None:
+        """As wide as the longest title of this operation: a label that changes its size lays out the whole window."""
+        rows, columns = self._session.grid_shape
+        last = self._place_text(max(rows, 1) - 1, max(columns, 1) - 1, self._session.filter)
+        if self._session.output_shape is not None and len(self._session.output_shape) == 1:
+            last = f"Number {columns - 1}"
+        metrics = QFontMetrics(theme.font("title"))
+        width = max(metrics.horizontalAdvance(text) for text in (last, "No step"))
+        self.title.setFixedSize(width + theme.px(2), theme.px(34))
+        self.caption.setFixedHeight(theme.px(34))
 
     def _other_operation(self) -> None:
         session = self._session
         self._unfolded = None
         self.strip.forget_height()
+        self._fix_title()
         operation, shape = session.operation, session.input_shape
         if operation is None or shape is None or session.problem is not None:
             self.facts.setText("")
@@ -224,48 +156,44 @@ class StepPanel(Card):
             self.show_step(self._step)
 
     def _restyle(self) -> None:
+        self._styled = None
+        self._fix_title()
         self.strip.forget_height()
         self.show_step(self._step)
 
     def _style(self) -> StripStyle:
-        session, dark, colors = self._session, theme.current().dark, theme.colors()
+        """Colours and fonts, made anew only when a scale or the theme is another one."""
+        scales = self._scales()
+        if self._styled is None or self._styled[0] != scales:
+            self._styled = (scales, self._make_style(*scales))
+        return self._styled[1]
+
+    def _scales(self) -> tuple[ColorScale, ColorScale, ColorScale]:
+        """Those of the input, the weights and the output, as the three views show them."""
+        session, dark, step = self._session, theme.current().dark, self._step
         x, y = session.input_array, session.output_array
         white = session.experiment.image.white if session.operation_index == 0 else None
-        step = self._step
-        none = scale_for(_NOTHING)
+        return (
+            _NOTHING if x is None else session.scale_of(x, white, dark=dark),
+            scale_for(step.weights, dark=dark) if isinstance(step, WeightedSum) else _NOTHING,
+            _NOTHING
+            if y is None
+            else session.scale_of(y[:, :, min(session.filter, y.shape[2] - 1)], dark=dark),
+        )
+
+    @staticmethod
+    def _make_style(inputs: ColorScale, weights: ColorScale, outputs: ColorScale) -> StripStyle:
+        colors = theme.colors()
         return StripStyle(
-            grid=self._grid_style(),
+            grid=grid_style(),
             body=theme.font("body"),
             strong=theme.font("strong"),
             caption=theme.font("caption"),
             good=QColor(colors.good),
             warning=QColor(colors.warning),
             line=QColor(colors.line),
-            input_scale=none if x is None else session.scale_of(x, white, dark=dark),
-            weight_scale=scale_for(step.weights, dark=dark) if isinstance(step, WeightedSum) else none,
-            output_scale=none
-            if y is None
-            else session.scale_of(y[:, :, min(session.filter, y.shape[2] - 1)], dark=dark),
+            input_scale=inputs,
+            weight_scale=weights,
+            output_scale=outputs,
             unit=theme.current().scale,
-        )
-
-    def _grid_style(self) -> GridStyle:
-        colors = theme.colors()
-        names = (
-            "grid",
-            "padding_ground",
-            "hatch",
-            "text",
-            "muted",
-            "unread",
-            "unwritten",
-            "outline",
-            "outline_contrast",
-        )
-        return GridStyle(
-            font=theme.font("digits"),
-            unwritten_line=QColor(colors.line),
-            accent=QColor(colors.accent_ink),
-            stroke=theme.px(2),
-            **{name: QColor(getattr(colors, name)) for name in names},
         )

@@ -1,0 +1,153 @@
+"""StripView: the strip of tiles as a widget that one can point at, and click to unfold a part."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from convlab.drawing.strip import StripLayout, StripStyle, layout_strip, paint_strip
+from convlab.drawing.terms import Arithmetic, Term
+from convlab.window import theme
+from convlab.window.player import Phase
+
+LARGEST = 46.0  # side of a tile in pixels at 100 %
+_MARGIN = 2
+
+
+class StripView(QWidget):
+    """Shows a line of arithmetic; tells which term is pointed at, and which is clicked."""
+
+    term_pointed = Signal(object)
+    term_clicked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Arithmetic of the step")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._shown: tuple[Arithmetic, StripStyle, Phase, bool] | None = None
+        self._strip: StripLayout | None = None
+        self._largest, self._lines = LARGEST, 2
+        self._kept_height = 0.0
+        self._pointed: int | None = None
+
+    def show_arithmetic(
+        self, arithmetic: Arithmetic | None, style: StripStyle, phase: Phase, hidden: bool
+    ) -> None:
+        """Draw this line as far as the phase goes."""
+        self._shown = None if arithmetic is None else (arithmetic, style, phase, hidden)
+        self._place()
+
+    def set_room(self, largest: float, lines: int) -> None:
+        """How large tiles may be (pixels at 100 %), and how many lines there is room for."""
+        if (largest, lines) != (self._largest, self._lines):
+            self._largest, self._lines = largest, lines
+            self.forget_height()
+
+    def forget_height(self) -> None:
+        """Another operation: its steps may be lower."""
+        self._kept_height = 0.0
+        self._place()
+
+    def announce(self, text: str) -> None:
+        """Say the step to people who use a screen reader."""
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    @property
+    def arithmetic(self) -> Arithmetic | None:
+        return self._shown[0] if self._shown else None
+
+    def term_center(self, term: int) -> QPointF | None:
+        """The middle of a term in this widget; None if it is not there."""
+        rect = self._strip.term_rect(term) if self._strip else None
+        return rect.center() + QPointF(theme.px(_MARGIN), theme.px(_MARGIN)) if rect is not None else None
+
+    # --- layout ---
+
+    def _place(self) -> None:
+        if self._shown is None:
+            self._strip = None
+        else:
+            arithmetic, style, phase, hidden = self._shown
+            self._strip = layout_strip(
+                arithmetic, max(self.width() - 2 * theme.px(_MARGIN), 80), style, int(phase),
+                hidden=hidden, lines=self._lines, largest=self._largest,
+            )  # fmt: skip
+            self._keep_height(self._strip.height + 2 * theme.px(_MARGIN))
+        self.update()
+
+    def _keep_height(self, needed: float) -> None:
+        """Never lower than a step before, so that nothing jumps while playing."""
+        if needed > self._kept_height:
+            self._kept_height = needed
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(400), round(max(self._kept_height, theme.px(46))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(80), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self.forget_height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._strip is not None:
+            painter = QPainter(self)
+            painter.translate(theme.px(_MARGIN), theme.px(_MARGIN))
+            paint_strip(painter, self._strip)
+
+    # --- the mouse ---
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def tip_at(self, point: QPointF) -> str:
+        """What a click or a tile means; empty where nothing lies."""
+        term = self._term(self._term_at(point))
+        if term is None:
+            return ""
+        if term.part is not None:
+            return f"Click to see the terms of {term.name}" if term.part >= 0 else "Click to fold again"
+        return f"{' × '.join(term.factors)} = {term.text}" if term.factors else term.text
+
+    def _term_at(self, point: QPointF) -> int | None:
+        margin = QPointF(theme.px(_MARGIN), theme.px(_MARGIN))
+        return self._strip.term_at(point - margin) if self._strip else None
+
+    def _term(self, index: int | None) -> Term | None:
+        terms = self._shown[0].terms if self._shown else ()
+        return terms[index] if index is not None and index < len(terms) else None
+
+    def _point(self, index: int | None) -> None:
+        if index != self._pointed:
+            self._pointed = index
+            term = self._term(index)
+            opens = term is not None and term.part is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
+            self.term_pointed.emit(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(self._term_at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._term_at(event.position())
+        if index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.term_clicked.emit(index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
