@@ -26,7 +26,8 @@ from convlab.drawing.terms import Arithmetic
 __all__ = ["ACTIVATE", "ADD", "BIAS", "MULTIPLY", "PLACE", "WRITE", "StripLayout", "StripStyle", "layout_strip", "paint_strip"]  # fmt: skip
 
 _GAP = 0.12  # between pieces, in tiles
-_SIZES = (60, 52, 46, 40, 34, 28)  # tile sides at 100 %: the largest that needs no more than `lines` lines is taken
+_SIZES = (60, 52, 46, 40, 34, 28, 23)  # tile sides at 100 %
+_ONE_LINE_DOWN_TO = 34  # rather than that, a second line with larger tiles
 _MOST_PICTURES = 2048
 _MARGIN = 3  # pixels around a piece that its outline may need
 _pictures: dict[Hashable, QPixmap] = {}
@@ -65,21 +66,29 @@ def layout_strip(
 
     The size of the tiles is that of the whole step, so that they keep their places from phase to phase.
     """
-    best: StripLayout | None = None
-    for size in (side for side in _SIZES if side <= largest):
-        tile = float(round(size * style.unit))
-        row = row_height(arithmetic, tile, style)
-        whole = pieces_of(arithmetic, tile, style, WRITE, False)
-        best, count = _flow(whole, width, tile, row, style)
-        if count <= lines:
-            break
-    assert best is not None
+    best = _whole_step(arithmetic, width, style, lines, [side for side in _SIZES if side <= largest])
     if phase == WRITE and not hidden:
         return best
     pieces = pieces_of(arithmetic, best.tile, style, phase, hidden)
     row = row_height(arithmetic, best.tile, style)
     part, _ = _flow(pieces, width, best.tile, row, style)
     return StripLayout(part.places, max(part.height, best.height), best.tile, style)
+
+
+def _whole_step(
+    arithmetic: Arithmetic, width: float, style: StripStyle, lines: int, sizes: list[int]
+) -> StripLayout:
+    """The largest tiles with which everything is in one line; if they would be small, those that fit `lines` lines."""
+    tries = [(size, 1) for size in sizes if size >= _ONE_LINE_DOWN_TO] + [(size, lines) for size in sizes]
+    best: StripLayout | None = None
+    for size, most in tries:
+        tile = float(round(size * style.unit))
+        pieces = pieces_of(arithmetic, tile, style, WRITE, False)
+        best, count = _flow(pieces, width, tile, row_height(arithmetic, tile, style), style)
+        if count <= most:
+            break
+    assert best is not None
+    return best
 
 
 def paint_strip(painter: QPainter, strip: StripLayout) -> None:

@@ -27,7 +27,9 @@ from convlab.window.transport import Transport
 
 ZOOM_STEP = 1.25
 _SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: one scrolls instead
-_ONE_SCALE = 64  # up to this many cells a side "same" and "valid" are seen by size; photographs fill their views
+_ONE_SCALE = (
+    64  # up to this many cells a side "same" and "valid" are seen by size; photographs fill their views
+)
 _LOW = 640  # pixels at 100 %: in a lower page everything gets tighter
 _TINY = 500  # in a page still lower, such as 1024×768 at 200 %, only the matrices and the arithmetic stay
 _SHARES = (38, 24, 38)
@@ -51,6 +53,7 @@ class LabPage(QWidget):
         self.show_connectors = True
         self.zoom = 1.0
         self._presenting = False
+        self.keeps_shares = True  # until the user moves a divider
         self._level: tuple[bool, bool] | None = None
         self._chosen_sizes: list[int] = []
         self.keys: dict[str, Callable[[], object]] = dict(self.input.tools.keys)
@@ -93,8 +96,6 @@ class LabPage(QWidget):
         self.step_panel.set_compact(low, titled=not tiny)
         self.input.fold_tools(self._presenting or tiny)
         self.output.fold(self._presenting or low, switch=not self._presenting and not tiny)
-        if tiny:
-            self._share_out((36, 24, 40))
         self.rescale()
 
     def present(self, on: bool) -> None:
@@ -115,11 +116,17 @@ class LabPage(QWidget):
         if self._presenting:
             self._chosen_sizes = self.splitter.sizes()
             self._share_out((41, 18, 41))
-        else:
+        elif not self.keeps_shares:
             self.splitter.setSizes(self._chosen_sizes)
+        else:
+            self._share_out(_SHARES)
+
+    def _splitter_moved(self) -> None:
+        self.keeps_shares = False
+        self.rescale()
 
     def _share_out(self, shares: tuple[int, int, int]) -> None:
-        total = sum(self.splitter.sizes())
+        total = self.splitter.width() - 2 * self.splitter.handleWidth()
         self.splitter.setSizes([round(total * share / 100) for share in shares])
 
     @property
@@ -150,7 +157,7 @@ class LabPage(QWidget):
             view.installEventFilter(self)
             view.zoom_wished.connect(self.zoom_by)
             view.scrolled.connect(self._show_links)
-        self.splitter.splitterMoved.connect(self.rescale)
+        self.splitter.splitterMoved.connect(self._splitter_moved)
 
     def _weight_pointed(self, a: int, b: int) -> None:
         self.pointing.point_weight((a, b) if a >= 0 else None)
@@ -279,6 +286,8 @@ class LabPage(QWidget):
         if level != self._level:
             self._level = level
             self._space()
+        if self.keeps_shares and not self._presenting:
+            self._share_out(_SHARES)
         self.rescale()
         super().resizeEvent(event)
 

@@ -134,7 +134,8 @@ class MainWindow(QMainWindow):
         self.player.pause()
         self.presentation.leave()
         self.settings.set("window/geometry", self.saveGeometry())
-        self.settings.set("window/splitter", self.lab.splitter.saveState())
+        if not self.lab.keeps_shares:
+            self.settings.set("window/splitter", self.lab.splitter.saveState())
         self.settings.save()
         self.work.close()
         self.images.close()
@@ -145,7 +146,8 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(self.settings.layout("window/geometry")):
             screen = QApplication.primaryScreen().availableGeometry()
             self.resize(min(1440, screen.width()), min(900, screen.height()))
-        self.lab.splitter.restoreState(self.settings.layout("window/splitter"))
+        if self.lab.splitter.restoreState(self.settings.layout("window/splitter")):
+            self.lab.keeps_shares = False
 
     def open_files(self, paths: list[Path]) -> None:
         """Open files that were named on the command line: the last one is what is looked at."""

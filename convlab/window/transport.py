@@ -136,9 +136,10 @@ class Transport(QWidget):
         self.loop_button.setChecked(player.loop is not None)
 
     def _keep_width(self, count: int) -> None:
-        """The label is as wide as its longest text, so that nothing moves while playing."""
-        widest = f"step {count:,} of {count:,}"
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(widest) + 2)
+        """The label keeps the size of its longest text: nothing moves while playing, and nothing is laid out anew."""
+        metrics = self.place.fontMetrics()
+        widest = metrics.horizontalAdvance(f"step {count:,} of {count:,}")
+        self.place.setFixedSize(widest + 2, metrics.height() + 2)
 
     def _show_playing(self, playing: bool) -> None:
         self.play_button.setIcon(icon("pause" if playing else "play"))
