@@ -97,7 +97,8 @@ class WeightsView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._angle != 0)
         plan, width = self.plan, theme.px(2)
-        self.paint_cells(painter, plan)
+        if event.region().intersects(plan.outline.toAlignedRect()):  # not if only a connecting line beside it moved
+            self.paint_cells(painter, plan)
         if self._angle == 0:
             paint_frame(painter, plan.outline.adjusted(-width, -width, width, width), "outline", width)
             self.paint_marks(painter, plan)
