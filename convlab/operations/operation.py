@@ -91,6 +91,17 @@ def as_image(shape: Shape) -> tuple[int, int, int]:
     raise Problem(f"This operation needs an image, not {'×'.join(map(str, shape))}.")
 
 
+def image_shape(shape: Shape, title: str) -> tuple[int, int, int]:
+    """The shape of an image. Raises Problem for a vector, which has no rows and columns to slide over."""
+    if len(shape) != 3:
+        raise Problem(
+            f"{title} needs an image, and a row of {math.prod(shape):,} numbers reaches it.",
+            "Rows and columns ended where the image was flattened or pooled as a whole.",
+            "Move it before that stage.",
+        )
+    return shape[0], shape[1], shape[2]
+
+
 def image_of(x: Array) -> Array:
     """A vector as an image of one cell; an image as it is."""
     return x.reshape(1, 1, -1) if x.ndim == 1 else x

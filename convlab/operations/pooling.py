@@ -19,6 +19,7 @@ from convlab.operations.operation import (
     cells_of,
     check_cell,
     image_of,
+    image_shape,
     pair,
 )
 from convlab.operations.step import PoolingStep
@@ -58,7 +59,7 @@ class _Pooling(Operation):
         )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        channels = as_image(input_shape)[2]
+        channels = image_shape(input_shape, self.title)[2]
         rows, columns = self.axes(input_shape)
         if not (rows.out and columns.out):
             raise Problem(
@@ -131,7 +132,7 @@ class _GlobalPooling(Operation):
         return Axis(rows, rows), Axis(columns, columns)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        return (as_image(input_shape)[2],)
+        return (image_shape(input_shape, self.title)[2],)
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PoolingStep:
         check_cell(self.output_shape(x.shape), row, column, filter)

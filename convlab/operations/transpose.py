@@ -22,6 +22,7 @@ from convlab.operations.operation import (
     check_cell,
     frozen,
     image_of,
+    image_shape,
     pair,
 )
 from convlab.operations.pointwise import Activation
@@ -138,7 +139,7 @@ class ConvolutionTranspose(Operation):
         )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        channels = as_image(input_shape)[2]
+        channels = image_shape(input_shape, self.title)[2]
         if channels != self.kernel.shape[3]:
             raise Problem(
                 f"The kernel reads {self.kernel.shape[3]} channels, and {channels} reach it.",
