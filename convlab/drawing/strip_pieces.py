@@ -48,6 +48,11 @@ class StripStyle:
         colors = (self.grid.text, self.grid.muted, self.grid.outline, self.grid.padding_ground, self.line)
         return (*(color.rgba() for color in colors), self.body.pixelSize(), self.grid.stroke)
 
+    @cached_property
+    def kept(self) -> dict[Hashable, Item]:
+        """Pieces of words and signs, which are the same in every step."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Item:
@@ -85,6 +90,9 @@ def _caption_height(style: StripStyle) -> float:
 # --- which pieces ---
 
 
+_BRIEF_BELOW = 28  # pixels at 100 %: where tiles are that small there is no room to add a bias of nothing
+
+
 def _sum_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidden: bool) -> list[Item]:
     items: list[Item] = []
     for index, term in enumerate(a.terms):
@@ -93,9 +101,10 @@ def _sum_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidde
         items.append(_term(term, index, tile, style, phase, hidden))
     if hidden:
         return [*items, _sign("=", tile, style), _question(tile, style)]
-    if phase >= ADD:
+    brief = a.bias_text == "0" and not a.activation and tile < _BRIEF_BELOW * style.unit
+    if phase >= ADD and not (brief and phase >= WRITE):
         items += [_sign("=", tile, style), _value(a.sum_text, tile, style)]
-    if phase >= BIAS:
+    if phase >= BIAS and not brief:
         items.append(_words(f"{_with_sign(a.bias_text)} bias", tile, style))
         if a.bias_text != "0":
             items += [_sign("=", tile, style), _value(a.total_text, tile, style)]
@@ -161,7 +170,7 @@ def _term(term: Term, index: int, tile: float, style: StripStyle, phase: int, hi
         bottom = QRectF(rect.left(), below.bottom(), rect.width(), rect.bottom() - below.bottom())
         _label(painter, bottom, product, style.caption, style.grid.text)
 
-    width = max(tile, text_width(term.text, style.caption) + 4)
+    width = tile if len(term.text) <= 3 else max(tile, text_width(term.text, style.caption) + 4)
     return Item(width, draw, ("term", factors, ground, weight, product), index)
 
 
@@ -239,6 +248,8 @@ def _result(text: str, tile: float, style: StripStyle) -> Item:
 
 def _wide(text: str, tile: float, style: StripStyle, least: float = 1.1) -> float:
     """A total may need more room than a term: its tile grows rather than its digits shrink."""
+    if len(text) == 1:
+        return tile * least
     font = sized_font(style.grid.font.family(), max(8, int(tile * 0.5)), int(style.grid.font.weight()))
     return max(tile * least, text_width(text, font) + tile * 0.3)
 
@@ -262,12 +273,18 @@ def _question(tile: float, style: StripStyle) -> Item:
 
 
 def _sign(text: str, tile: float, style: StripStyle) -> Item:
-    return _text(text, tile * _SIGN, tile, style.strong, style.grid.muted, leads=True)
+    key = (text, tile)
+    if key not in style.kept:
+        style.kept[key] = _text(text, tile * _SIGN, tile, style.strong, style.grid.muted, leads=True)
+    return style.kept[key]
 
 
 def _words(text: str, tile: float, style: StripStyle, *, leads: bool = False) -> Item:
-    width = text_width(text, style.body) + tile * 0.2
-    return _text(text, width, tile, style.body, style.grid.text, leads=leads)
+    key = (text, tile, leads)
+    if key not in style.kept:
+        width = text_width(text, style.body) + tile * 0.2
+        style.kept[key] = _text(text, width, tile, style.body, style.grid.text, leads=leads)
+    return style.kept[key]
 
 
 def _mark(a: Arithmetic, tile: float, style: StripStyle) -> Item:
