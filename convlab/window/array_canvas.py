@@ -28,6 +28,7 @@ LEGIBLE = (
     22  # pixels a cell at 100 %; it grows faster than the text, whose digits at 200 % must be 24 pixels high
 )
 DIGITS_FROM = 18.0  # pixels a cell needs for its number
+_DIMMED = 0.45  # opacity of the old picture while a new one is computed
 _EDGE = 4  # pixels left free around the cells, for outlines
 _NO_PADDING: Padding2D = ((0, 0), (0, 0))
 
@@ -41,6 +42,8 @@ class ArrayCanvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        # It lies on a card and paints that ground too, so that a step need not paint the card.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._content: GridContent | None = None
         self._marks = Marks()
         self._padding = _NO_PADDING
@@ -365,28 +368,35 @@ class ArrayCanvas(QWidget):
         return self._style
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
         layout = self.layout_now()
         if layout is None:
-            return
+            painter.fillRect(event.rect(), theme.color("card"))
+        else:
+            self._paint_picture(painter, layout, event)
+            area = QRectF(event.rect())
+            for pane in range(layout.panes):
+                painter.setClipRect(layout.pane_rect(pane).adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
+                self._marks.paint(painter, layout, pane, area, self.style_now())
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, layout: Layout, event: QPaintEvent) -> None:
+        """The kept picture of the cells, where the event asks for it."""
         if self._picture is None:
             self._picture = self._painted(layout)
-        painter = QPainter(self)
-        painter.setOpacity(0.45 if self._dimmed else 1.0)
+        if self._dimmed:
+            painter.fillRect(event.rect(), theme.color("card"))
+            painter.setOpacity(_DIMMED)
         ratio = self._picture.devicePixelRatio()
-        for rect in event.region():  # type: ignore[attr-defined]
-            source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
-            painter.drawPixmap(QRectF(rect), self._picture, source)
-        area = QRectF(event.rect())
-        for pane in range(layout.panes):
-            painter.setClipRect(layout.pane_rect(pane).adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
-            self._marks.paint(painter, layout, pane, area, self.style_now())
-        painter.end()
+        area = event.rect()
+        source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
+        painter.drawPixmap(QRectF(area), self._picture, source)
 
     def _painted(self, layout: Layout) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(theme.color("card"))
         assert self._content is not None
         painter = QPainter(picture)
         paint_grid(painter, self._content, layout, self.style_now(), QRectF(self.rect()))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from itertools import pairwise
+
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
 from convlab.window import theme
 
-_PIECES = 8  # of a line, each painted anew as a rectangle of its own
+_PIECES = 6  # of a line, each painted anew as a rectangle of its own
 
 
 class Connectors(QWidget):
@@ -24,11 +26,15 @@ class Connectors(QWidget):
     def show_links(self, window: QRectF | None, kernel: QRectF | None, cell: QRectF | None) -> None:
         """Join the right corners of the window to the left corners of the kernel, and the kernel to the cell."""
         lines = [*_link(window, kernel), *_link(kernel, cell)]
-        if lines != self._lines:
-            around = _strips(self._lines) + _strips(lines)
-            self._lines = lines
-            # The lines end at the kernel, which need not be painted anew with every step.
-            self.update(around - QRegion(kernel.toAlignedRect()) if kernel is not None else around)
+        if lines == self._lines:
+            return
+        if len(lines) == len(self._lines):
+            dirty = _around(self._lines, lines)
+        else:
+            dirty = _around(self._lines, self._lines) + _around(lines, lines)
+        self._lines = lines
+        # The lines end at the kernel, which need not be painted anew with every step.
+        self.update(dirty - QRegion(kernel.toAlignedRect()) if kernel is not None else dirty)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._lines:
@@ -52,11 +58,13 @@ def _link(start: QRectF | None, end: QRectF | None) -> list[QLineF]:
     ]
 
 
-def _strips(lines: list[QLineF]) -> QRegion:
-    """Where the lines are, as short pieces: a rectangle around a slanted line would be half of the page."""
+def _around(before: list[QLineF], after: list[QLineF]) -> QRegion:
+    """Where the lines were and are, in short pieces: a rectangle around a slanted line would be half of the page."""
     region = QRegion()
-    for line in lines:
-        for piece in range(_PIECES):
-            start, end = line.pointAt(piece / _PIECES), line.pointAt((piece + 1) / _PIECES)
-            region += QRectF(start, end).normalized().adjusted(-2, -2, 2, 2).toAlignedRect()
+    for pair in zip(before, after, strict=True):
+        ends = [[line.pointAt(piece / _PIECES) for line in pair] for piece in range(_PIECES + 1)]
+        for start, end in pairwise(ends):
+            xs, ys = [p.x() for p in (*start, *end)], [p.y() for p in (*start, *end)]
+            left, top = int(min(xs)) - 2, int(min(ys)) - 2
+            region += QRect(left, top, int(max(xs)) + 3 - left, int(max(ys)) + 3 - top)
     return region
