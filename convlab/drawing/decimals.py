@@ -36,6 +36,8 @@ def number_text(number: Decimal) -> str:
 
 def trimmed(number: Decimal) -> Decimal:
     """The same number without zeros at its end."""
+    if not number:
+        return Decimal(0)
     if number != number.to_integral_value():
         return number.normalize()
     return number.quantize(Decimal(1)) if number.adjusted() < 20 else number
@@ -49,6 +51,8 @@ def places(number: Decimal) -> int:
 
 def is_short(number: Decimal) -> bool:
     """Whether a number is shown exactly."""
+    if not number:
+        return True
     return places(number) <= EXACT_DECIMALS and abs(number) < 10**_LARGE
 
 

@@ -121,16 +121,14 @@ def _flow(
 ) -> tuple[StripLayout, int]:
     """Pieces from left to right, going on in the next line when one is full; a sign stays with what follows it."""
     places: list[tuple[QRectF, Item]] = []
-    x = y = 0.0
-    lines = 1
+    x, y, lines, gap, high = 0.0, 0.0, 1, tile * _GAP, math.ceil(row)
     for number, item in enumerate(items):
-        needed = item.width
+        wide = math.ceil(item.width)  # whole pixels: the pictures of tiles would be blurred or leave gaps
+        needed: float = wide
         if item.leads and number + 1 < len(items):
-            needed += tile * _GAP + items[number + 1].width
+            needed += gap + items[number + 1].width
         if x and x + needed > width:
             x, y, lines = 0.0, y + row + tile * 0.2, lines + 1
-        # Whole pixels: the pictures of tiles would be blurred or leave gaps between them.
-        wide = math.ceil(item.width)
-        places.append((QRectF(round(x), round(y), wide, math.ceil(row)), item))
-        x += wide + tile * _GAP
+        places.append((QRectF(round(x), round(y), wide, high), item))
+        x += wide + gap
     return StripLayout(tuple(places), y + row, tile, style), lines

@@ -311,7 +311,7 @@ def _split(rect: QRectF, tile: float) -> tuple[QRectF, QRectF]:
 
 @lru_cache(maxsize=16_384)
 def _rgb(scale: ColorScale, value: float) -> Rgb:
-    red, green, blue = scale.colors_of(np.array(value, np.float32)).tolist()
+    red, green, blue = scale.colors_of(np.array([value], np.float32))[0].tolist()
     return red, green, blue
 
 

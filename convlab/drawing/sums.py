@@ -6,7 +6,7 @@ to equal decimals, so that it still adds up to the rounded total, and the line s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -46,7 +46,8 @@ class _Products:
         """A product, or a sum of some, as a Decimal."""
         if self.decimals is None:
             return Decimal(repr(float(number)))  # type: ignore[arg-type]
-        return trimmed(Decimal(int(number)).scaleb(-self.decimals))  # type: ignore[call-overload]
+        whole = int(number)  # type: ignore[call-overload]
+        return Decimal(whole) if not self.decimals else trimmed(Decimal(whole).scaleb(-self.decimals))
 
 
 def weighted_sum(step: WeightedSum, unfold: int | None) -> Arithmetic:
@@ -64,7 +65,7 @@ def weighted_sum(step: WeightedSum, unfold: int | None) -> Arithmetic:
         decimals = decimals_for([*numbers, bias], total)
         bias = quantized(bias, decimals)
         numbers = rounded_to_sum(numbers, decimals, quantized(total, decimals) - bias)
-    terms, precise = _with_texts(step, parts, numbers, precise)
+    terms, precise = _with_texts(parts, numbers, precise)
     summed = sum(numbers, Decimal(0))
     result, result_precise = _result(step, summed + bias, precise)
     total_text = number_text(summed + bias)
@@ -133,14 +134,17 @@ def _one_channel(step: WeightedSum, products: _Products, channel: int) -> list[T
 
 
 def _singles(step: WeightedSum, products: _Products, cells: list[Cell]) -> list[Term]:
+    window, weights, inside = step.window, step.weights, step.inside
     return [
         Term(
             "",
             products.decimal(products.numbers[cell]),
-            cell=cell,
-            value=float(step.window[cell]),
-            weight=float(step.weights[cell]),
-            inside=bool(step.inside[cell[0], cell[1]]),
+            None,
+            "",
+            cell,
+            float(window[cell]),
+            float(weights[cell]),
+            bool(inside[cell[0], cell[1]]),
         )
         for cell in cells
     ]
@@ -171,25 +175,18 @@ def _folded(
 # --- texts ---
 
 
-def _with_texts(
-    step: WeightedSum, parts: list[Term], numbers: list[Decimal], precise: bool
-) -> tuple[tuple[Term, ...], bool]:
+def _with_texts(parts: list[Term], numbers: list[Decimal], precise: bool) -> tuple[tuple[Term, ...], bool]:
     """The parts with their final numbers, and whether every number that stands there is exact."""
     terms = []
     for part, number in zip(parts, numbers, strict=True):
-        factors = None
-        if part.cell is not None and part.weight is not None:
-            factors, factors_precise = _factors(part.value, part.weight, precise)
-            precise = precise and (factors_precise or not number)
-        terms.append(
-            replace(
-                part,
-                text=number_text(number),
-                number=number,
-                factors=factors,
-                value=part.value if part.cell is not None else float(number),
-            )
-        )
+        text = number_text(number)
+        if part.cell is None or part.weight is None:
+            terms.append(Term(text, number, name=part.name, value=float(number), part=part.part))
+            continue
+        factors, factors_precise = _factors(part.value, part.weight, precise)
+        precise = precise and (factors_precise or not number)
+        # By position, and without `replace`: this is done with every step.
+        terms.append(Term(text, number, factors, "", part.cell, part.value, part.weight, part.inside))
     return tuple(terms), precise
 
 
