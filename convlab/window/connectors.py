@@ -61,10 +61,16 @@ def _link(start: QRectF | None, end: QRectF | None) -> list[QLineF]:
 def _around(before: list[QLineF], after: list[QLineF]) -> QRegion:
     """Where the lines were and are, in short pieces: a rectangle around a slanted line would be half of the page."""
     region = QRegion()
-    for pair in zip(before, after, strict=True):
-        ends = [[line.pointAt(piece / _PIECES) for line in pair] for piece in range(_PIECES + 1)]
-        for start, end in pairwise(ends):
-            xs, ys = [p.x() for p in (*start, *end)], [p.y() for p in (*start, *end)]
-            left, top = int(min(xs)) - 2, int(min(ys)) - 2
-            region += QRect(left, top, int(max(xs)) + 3 - left, int(max(ys)) + 3 - top)
+    for one, other in zip(before, after, strict=True):
+        edges = [_span(one, other, piece / _PIECES) for piece in range(_PIECES + 1)]
+        for (x0, x1, y0, y1), (x2, x3, y2, y3) in pairwise(edges):
+            left, top, right, bottom = min(x0, x2), min(y0, y2), max(x1, x3), max(y1, y3)
+            region += QRect(left - 2, top - 2, right - left + 5, bottom - top + 5)
     return region
+
+
+def _span(one: QLineF, other: QLineF, part: float) -> tuple[int, int, int, int]:
+    """The least and greatest x, the least and greatest y of two lines at a part of their lengths."""
+    x, y = int(one.x1() + one.dx() * part), int(one.y1() + one.dy() * part)
+    u, v = int(other.x1() + other.dx() * part), int(other.y1() + other.dy() * part)
+    return min(x, u), max(x, u), min(y, v), max(y, v)
