@@ -36,18 +36,24 @@ class ColorScale:
 
     def colors_of(self, values: NDArray[Any]) -> Colors:
         """The colours (…, 3) of values of any shape; NaN is a neutral grey, infinities are the ends."""
+        places, unknown = self.places_of(values)
+        colors = self.table[places]
+        if unknown is not None:
+            colors[unknown] = NOT_A_NUMBER
+        return colors
+
+    def places_of(self, values: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
+        """Where in the table the values are, of their shape, and which are no numbers (None if all are)."""
         values = np.asarray(values, np.float32)
         span = self.high - self.low
         factor = 255.0 / span if span > 0 and np.isfinite(255.0 / span) else 0.0
-        places = (values - np.float32(self.low)) * np.float32(factor)
-        unknown = np.isnan(values) | np.isnan(places)
+        places = np.multiply(values - np.float32(self.low), np.float32(factor))
+        unknown = np.isnan(places)
         any_unknown = bool(unknown.any())
         if any_unknown:
-            places = np.where(unknown, 0, places)
-        colors = self.table[(np.clip(places, 0, 255) + 0.5).astype(np.uint8)]
-        if any_unknown:
-            colors[unknown] = NOT_A_NUMBER
-        return colors
+            places = np.where(unknown, np.float32(0), places)
+        indices = (np.clip(places, 0, 255) + np.float32(0.5)).astype(np.uint8)
+        return indices, unknown if any_unknown else None
 
 
 def scale_for(values: NDArray[Any], white: float | None = None, *, dark: bool = False) -> ColorScale:

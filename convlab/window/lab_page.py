@@ -57,10 +57,13 @@ class LabPage(QWidget):
         self._level: tuple[bool, bool] | None = None
         self._chosen_sizes: list[int] = []
         self.keys: dict[str, Callable[[], object]] = dict(self.input.tools.keys)
-        self._arrange()
-        self._connect()
+        # Several things are told by one edit or one step: what they lead to is done once, when all of them are told.
         self._rescale = QTimer(self, singleShot=True, interval=0)
         self._rescale.timeout.connect(self._share_scale)
+        self._step_due = QTimer(self, singleShot=True, interval=0)
+        self._step_due.timeout.connect(self._show_step)
+        self._arrange()
+        self._connect()
         self.refresh()
 
     # --- layout ---
@@ -138,9 +141,8 @@ class LabPage(QWidget):
     def _connect(self) -> None:
         session, player = self.session, self.player
         session.output_changed.connect(self.refresh)
-        player.step_changed.connect(self._show_step)
-        player.phase_changed.connect(self._show_step)
-        self.pointing.changed.connect(self._show_step)
+        for signal in (player.step_changed, player.phase_changed, self.pointing.changed):
+            signal.connect(self._step_due.start)
         self.chain_bar.stage_chosen.connect(session.choose_stage)
         self.chain_bar.insert_wished.connect(self.actions.insert)
         self.chain_bar.remove_wished.connect(self.actions.remove)
@@ -170,9 +172,9 @@ class LabPage(QWidget):
         shapes = [session.chain.problem(k) or session.chain.shape(k) for k in range(len(session.chain) + 1)]
         self.chain_bar.show_chain(session.experiment, shapes, session.stage)
         self.rescale()
-        self._show_step()
 
     def _show_step(self) -> None:
+        self._step_due.stop()
         player, session = self.player, self.session
         peek = None if player.playing else self.pointing.output_cell
         cell = peek or (player.row, player.column)
@@ -238,8 +240,7 @@ class LabPage(QWidget):
 
     def rescale(self) -> None:
         """Find the common cell size anew, once, when the event loop is free."""
-        if hasattr(self, "_rescale"):
-            self._rescale.start()
+        self._rescale.start()
 
     def zoom_by(self, factor: float) -> None:
         """Cells larger or smaller by `factor`; never smaller than what fits."""

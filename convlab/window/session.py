@@ -6,6 +6,8 @@ which cell one looks at) lives here too, outside undo. Views ask the session and
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +22,7 @@ from convlab.problems import Problem
 from convlab.window.computing import Computer
 
 Array = NDArray[np.float32]
+_MOST_SCALES = 64
 _FIRST = np.zeros(1, np.int64)
 _NONE = np.zeros(0, np.int64)
 IMAGE_STAGE = -1
@@ -47,7 +50,7 @@ class Session(QObject):
         self.stage = 0 if experiment.operations else IMAGE_STAGE
         self.filter = 0
         self.show_all = False
-        self._scales: dict[object, tuple[Array, ColorScale]] = {}
+        self._scales: dict[object, tuple[weakref.ref[Array], ColorScale]] = {}
         self.computer = Computer(self)
         self.computer.ready.connect(self._computed)
         self.computer.failed.connect(self.problem_met)
@@ -93,7 +96,6 @@ class Session(QObject):
 
     def _take(self, history: History[Experiment]) -> None:
         before, self.history = self.experiment, history
-        self._scales.clear()
         now = self.experiment
         self.chain = self.chain.with_(now.image.pixels, now.operations)
         self.stage = min(self.stage, len(now.operations) - 1)
@@ -148,12 +150,16 @@ class Session(QObject):
 
     def scale_of(self, values: Array, white: float | None = None, *, dark: bool = False) -> ColorScale:
         """The colours of an array; asked for with every step, so the range of the newest arrays is remembered."""
-        key = (id(values.base if values.base is not None else values), values.shape, self.filter, white, dark)
-        if key not in self._scales:
-            if len(self._scales) > 8:
-                self._scales.clear()
-            self._scales[key] = (values, scale_for(values, white, dark=dark))
-        return self._scales[key][1]
+        whole = values if values.base is None else values.base
+        key = (id(whole), values.shape, values.__array_interface__["data"][0], white, dark)
+        known = self._scales.get(key)
+        if known is not None and known[0]() is whole:
+            return known[1]
+        if len(self._scales) > _MOST_SCALES:
+            self._scales.clear()
+        scale = scale_for(values, white, dark=dark)
+        self._scales[key] = (weakref.ref(whole), scale)
+        return scale
 
     @property
     def busy(self) -> bool:

@@ -118,6 +118,7 @@ def kernel_edit_1080p_ms() -> float:
 
 
 def _edit_one_weight(window: MainWindow, number: int) -> float:
+    from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
     session = window.session
@@ -129,7 +130,8 @@ def _edit_one_weight(window: MainWindow, number: int) -> float:
     started = time.perf_counter()
     session.edit("Edit kernel", session.experiment.with_operation(0, edited), "weight")
     while session.busy or session.output_array is before:
-        QApplication.processEvents()
+        # Waits as the program does; asking again and again would take the interpreter from the thread that computes.
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     QApplication.sendPostedEvents()  # lay out, and ask for the paint …
     QApplication.processEvents()  # … which happens here
     seconds = time.perf_counter() - started
