@@ -5,6 +5,7 @@ y[i, j, o] = activation(bias[o] + sum over a, b, c of x[i*s - top + a*d, j*s - l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from convlab.operations.operation import (
     check_cell,
     frozen,
     image_of,
+    image_shape,
     pair,
 )
 from convlab.operations.pointwise import Activation
@@ -70,10 +72,15 @@ class Convolution(Operation):
                 "A kernel cannot be empty.", f"This one is {'×'.join(map(str, self.kernel.shape))}."
             )
         if self.bias is not None and len(self.bias) != self.filters:
-            raise Problem(f"{self.filters} filters need {self.filters} biases, not {len(self.bias)}.")
+            raise Problem(
+                f"{self.filters} filters need {self.filters} biases, not {len(self.bias)}.",
+                "Each filter adds its own.",
+            )
         if self.groups < 1 or self.filters % self.groups:
             raise Problem(
-                f"{self.filters} filters cannot be divided into {self.groups} groups of equal size."
+                f"{self.filters} filters cannot be divided into {self.groups} groups of equal size.",
+                "Each group of channels has as many filters as the others.",
+                "Choose a number of filters that the number of groups divides.",
             )
         if max(self.strides) > 1 and max(self.dilation_rate) > 1 and not self.is_depthwise:
             raise Problem(
@@ -121,7 +128,11 @@ class Convolution(Operation):
         return axis_of(rows, kh, sh, vertical, dh), axis_of(columns, kw, sw, horizontal, dw)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        channels = as_image(input_shape)[2]
+        rows, columns = self._checked_axes(input_shape)
+        return rows.out, columns.out, self.filters
+
+    def _checked_axes(self, input_shape: Shape) -> tuple[Axis, Axis]:
+        channels = image_shape(input_shape, self.title)[2]
         if channels != self.kernel.shape[2] * self.groups:
             raise Problem(
                 f"The kernel reads {self.kernel.shape[2] * self.groups} channels, and {channels} reach it.",
@@ -131,7 +142,7 @@ class Convolution(Operation):
         check_fits(rows, columns)
         if self.padding_mode == "reflect":
             _check_reflection(rows, columns)
-        return rows.out, columns.out, self.filters
+        return rows, columns
 
     def cells_of_weight(self, input_shape: Shape, a: int, b: int) -> tuple[IntArray, IntArray]:
         """The rows and columns of all input cells that weight (a, b), as it lies over the image, ever multiplies."""
@@ -144,14 +155,11 @@ class Convolution(Operation):
     # --- numbers ---
 
     def apply(self, x: Array) -> Array:
-        self.output_shape(x.shape)
-        rows, columns = self.axes(x.shape)
+        rows, columns = self._checked_axes(x.shape)
         total = correlate.correlate(
-            image_of(x), self.effective_kernel, rows, columns, self.groups, self.padding_mode
+            image_of(x), self.effective_kernel, rows, columns, self.groups, self.padding_mode, self.bias
         )
-        if self.bias is not None and self.bias.any():
-            total += self.bias
-        return self.function.apply(total)
+        return total if self.activation is None else self.function.apply_onto(total)
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> WeightedSum:
         check_cell(self.output_shape(x.shape), row, column, filter)
@@ -163,11 +171,22 @@ class Convolution(Operation):
         return weighted_sum(
             row, column, filter, rows, columns, inside, window, channels,
             self.effective_kernel[:, :, :, filter], self.bias, self.function,
+            lambda: self._totals(x, rows, columns),
         )  # fmt: skip
+
+    def _totals(self, x: Array, rows: IntArray, columns: IntArray) -> NDArray[np.float64]:
+        """The sums of all filters (filters,) over one window, bias included: what a softmax is made of."""
+        width, own = self.kernel.shape[2], self.filters // self.groups
+        window = self._window(x, rows, columns, np.arange(width * self.groups))[0]
+        by_group = window.reshape(*window.shape[:2], self.groups, width)
+        weights = self.effective_kernel.reshape(*self.kernel.shape[:3], self.groups, own)
+        sums = np.einsum("abgc,abcgo->go", by_group, weights.astype(np.float64)).reshape(-1)
+        return sums if self.bias is None else sums + self.bias
 
     def _window(
         self, x: Array, rows: IntArray, columns: IntArray, channels: IntArray
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        x = image_of(x)
         values, inside = cells_of(x, rows, columns, channels)
         if self.padding_mode == "zeros":
             return values, inside
@@ -195,17 +214,20 @@ def weighted_sum(
     weights: NDArray[np.float32],
     bias: Array | None,
     activation: Activation,
+    totals: Callable[[], NDArray[np.float64]],
 ) -> WeightedSum:
-    """The step of a weighted sum, from its window (kh, kw, c) and the weights (kh, kw, c) over it."""
+    """The step of a weighted sum, from its window (kh, kw, c) and the weights (kh, kw, c) over it.
+
+    totals: gives the sums of all filters at this position; only a softmax, which divides by all of them, asks.
+    """
     wide = np.asarray(weights, np.float64)
     products = window * wide
     added = 0.0 if bias is None else float(bias[filter])
     total = float(products.sum()) + added
-    if activation.name == "softmax":
-        activation = Activation("linear")  # needs all filters: shown by a stage of its own
+    values, index = (totals(), filter) if activation.name == "softmax" else (np.array([total]), 0)
     return WeightedSum(
         row=row, column=column, filter=filter, rows=rows, columns=columns, inside=inside, window=window,
-        channels=channels, result=float(activation.of(np.array([total]))[0]), weights=wide, products=products,
+        channels=channels, result=float(activation.of(values)[index]), weights=wide, products=products,
         partial_sums=products.sum(axis=(0, 1)), bias=added, total=total, activation=activation.name,
     )  # fmt: skip
 

@@ -107,8 +107,14 @@ class Dense(Operation):
 
     def apply(self, x: Array) -> Array:
         self.output_shape(x.shape)
+        return self.function.apply_onto(self._totals(x))
+
+    def _totals(self, x: Array) -> Array:
+        """The sums before the activation."""
         total = x @ self.kernel
-        return self.function.apply(total if self.bias is None else total + self.bias)
+        if self.bias is not None:
+            total += self.bias
+        return total
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> WeightedSum:
         check_cell(self.output_shape(x.shape), row, column, filter)
@@ -117,8 +123,9 @@ class Dense(Operation):
         window, inside = cells_of(image_of(x), rows, columns, channels)
         weights = self.kernel[np.newaxis, np.newaxis, :, filter]
         return weighted_sum(
-            row, column, filter, rows, columns, inside, window, channels, weights, self.bias, self.function
-        )
+            row, column, filter, rows, columns, inside, window, channels, weights, self.bias, self.function,
+            lambda: np.asarray(self._totals(image_of(x)[row, column]), np.float64),
+        )  # fmt: skip
 
     def weight_count(self) -> int:
         return self.kernel.size + (0 if self.bias is None else self.bias.size)

@@ -14,6 +14,7 @@ textbook's floor((n + 2p - k)/s) + 1 is wrong for "same" with a stride, because 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -36,16 +37,16 @@ class Axis:
     before: int = 0
     after: int = 0
 
-    @property
+    @cached_property
     def extent(self) -> int:
         """How many cells the window reaches over: (kernel - 1)*dilation + 1."""
         return (self.kernel - 1) * self.dilation + 1
 
-    @property
+    @cached_property
     def padded(self) -> int:
         return self.before + self.size + self.after
 
-    @property
+    @cached_property
     def out(self) -> int:
         """The number of window positions; 0 if the window does not fit."""
         return max((self.padded - self.extent) // self.stride + 1, 0)
@@ -87,6 +88,7 @@ def formula_of(axis: Axis) -> AxisFormula:
     return AxisFormula(axis.size, axis.before, axis.after, axis.extent, axis.stride, axis.out)
 
 
+@lru_cache(maxsize=1024)
 def axis_of(size: int, kernel: int, stride: int, padding: str | Pair, dilation: int = 1) -> Axis:
     """The axis with its padding worked out: "valid", "same", or own (before, after)."""
     if padding == "valid":

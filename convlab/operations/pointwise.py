@@ -159,6 +159,12 @@ class Activation(Operation):
         with np.errstate(over="ignore"):  # an overflowing exponential is infinite, as in Keras
             return np.asarray(self.of(x), np.float32)
 
+    def apply_onto(self, x: Array) -> Array:
+        """The same as `apply`, written over x where that saves time; x must not be used afterwards."""
+        if self.name == "relu":
+            return np.maximum(x, np.float32(0), out=x)
+        return self.apply(x)
+
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
         terms = tuple(
             (name.replace("negative_", ""), float(getattr(self, name))) for name in self.kind.parameters

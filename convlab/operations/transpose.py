@@ -26,7 +26,7 @@ from convlab.operations.operation import (
     pair,
 )
 from convlab.operations.pointwise import Activation
-from convlab.operations.step import BoolArray, IntArray, WeightedSum
+from convlab.operations.step import BoolArray, FloatArray, IntArray, WeightedSum
 from convlab.problems import Problem
 
 
@@ -204,8 +204,14 @@ class ConvolutionTranspose(Operation):
         weights = self.kernel[np.ix_(row_taps, column_taps, [filter], channels)][:, :, 0]
         return weighted_sum(
             row, column, filter, from_rows, from_columns, inside, window, channels,
-            weights, self.bias, self.function,
+            weights, self.bias, self.function, lambda: self._totals(window, row_taps, column_taps),
         )  # fmt: skip
+
+    def _totals(self, window: FloatArray, row_taps: IntArray, column_taps: IntArray) -> FloatArray:
+        """The sums of all filters (filters,) over one window, bias included: what a softmax is made of."""
+        weights = self.kernel[np.ix_(row_taps, column_taps)].astype(np.float64)
+        sums = np.einsum("abc,aboc->o", window, weights)
+        return sums if self.bias is None else sums + self.bias
 
     def weight_count(self) -> int:
         return self.kernel.size + (0 if self.bias is None else self.bias.size)

@@ -1,0 +1,83 @@
+"""Measurements of the engine: one kernel applied to an image of 512×512 and of 1920×1080, against others side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+
+import numpy as np
+
+from convlab.operations.convolution import Convolution
+
+SIZES = ((512, 512), (1080, 1920))
+SIDES = (3, 5, 7, 11, 15, 21, 31)
+ROUNDS = 15
+
+
+def engine_vs_opencv() -> float:
+    """Worst ratio of `apply` with kernels of 3 to 31, padding "same" and "valid", over a bare cv2.filter2D."""
+    import cv2
+
+    return max(
+        _ratio(lambda: layer.apply(x), lambda: cv2.filter2D(plane, cv2.CV_32F, weights))
+        for x, plane in _images()
+        for weights in map(_random_kernel, SIDES)
+        for layer in _layers(weights)
+    )
+
+
+def engine_separable_vs_opencv() -> float:
+    """Worst ratio of `apply` with kernels of rank 1 from 7×7 up over a bare cv2.filter2D with the same kernel."""
+    import cv2
+
+    return max(
+        _ratio(lambda: layer.apply(x), lambda: cv2.filter2D(plane, cv2.CV_32F, weights))
+        for x, plane in _images()
+        for weights in map(_rank_one_kernel, (side for side in SIDES if side >= 7))
+        for layer in _layers(weights)
+    )
+
+
+def engine_vs_scipy() -> float:
+    """Worst ratio of `apply` over scipy.ndimage.correlate; in 512×512 only, for scipy takes seconds for more."""
+    from scipy.ndimage import correlate
+
+    return max(
+        _ratio(lambda: layer.apply(x), lambda: correlate(plane, weights, mode="constant"), rounds=3)
+        for x, plane in _images(SIZES[:1])
+        for weights in map(_random_kernel, SIDES)
+        for layer in _layers(weights)
+    )
+
+
+def _images(sizes: Sequence[tuple[int, int]] = SIZES) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each size the image (height, width, 1) and its plane (height, width)."""
+    rng = np.random.default_rng(1)
+    planes = [rng.random(size, np.float32) for size in sizes]
+    return [(plane[:, :, np.newaxis], plane) for plane in planes]
+
+
+def _layers(weights: np.ndarray) -> list[Convolution]:
+    kernel = weights[:, :, np.newaxis, np.newaxis]
+    return [Convolution(kernel, padding="same"), Convolution(kernel)]
+
+
+def _random_kernel(side: int) -> np.ndarray:
+    return np.random.default_rng(side).normal(size=(side, side)).astype(np.float32)
+
+
+def _rank_one_kernel(side: int) -> np.ndarray:
+    column, row = np.random.default_rng(side).normal(size=(2, side))
+    return np.outer(column, row).astype(np.float32)
+
+
+def _ratio(ours: Callable[[], object], theirs: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Median time of ours over median time of theirs, measured in turns after one round to warm up."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds + 1):
+        for function, taken in zip((ours, theirs), times, strict=True):
+            started = time.perf_counter()
+            function()
+            taken.append(time.perf_counter() - started)
+    return median(times[0][1:]) / median(times[1][1:])
