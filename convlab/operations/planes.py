@@ -41,17 +41,37 @@ def correlate_planes(
     x: Array, kernel: Array, rows: Axis, columns: Axis, groups: int, mode: str, bias: Array | None
 ) -> Floats:
     """(filters, out rows, out columns): each channel with its slice of every filter of its group, added up."""
+    planes = [x[:, :, channel] for channel in range(x.shape[2])]
+    if groups == 1:
+        planes, kernel = _merged(planes, kernel)
     width, filters = kernel.shape[2:]
     own = filters // groups
     output = np.empty((filters, *_shape(rows, columns)), np.float32)
-    for channel in range(x.shape[2]):
+    for channel, plane in enumerate(planes):
         group, index = divmod(channel, width)
-        parts = _parts(x[:, :, channel], rows, columns, _BORDERS[mode])
+        parts = _parts(plane, rows, columns, _BORDERS[mode])
         for filter in range(group * own, (group + 1) * own):
             weights = _dilated(kernel[:, :, index, filter], rows.dilation, columns.dilation)
             added = 0.0 if bias is None else float(bias[filter])
             _sum(parts, weights, _BORDERS[mode], output[filter], None if index else added)
     return output[:, : rows.out, : columns.out]
+
+
+def _merged(planes: list[Floats], kernel: Array) -> tuple[list[Floats], Array]:
+    """Channels with the same slice are added before they are filtered, a*w + b*w = (a + b)*w: a kernel that is the same
+    for red, green and blue then costs little more than one for grey."""
+    alike: dict[bytes, list[int]] = {}
+    for channel in range(len(planes)):
+        alike.setdefault(kernel[:, :, channel].tobytes(), []).append(channel)
+    if len(alike) == len(planes):
+        return planes, kernel
+    sums = []
+    for channels in alike.values():
+        total = planes[channels[0]]
+        for number, channel in enumerate(channels[1:]):
+            total = np.add(total, planes[channel], out=total if number else None)
+        sums.append(total)
+    return sums, kernel[:, :, [channels[0] for channels in alike.values()]]
 
 
 def _is_direct(rows: Axis, columns: Axis) -> bool:
