@@ -31,6 +31,12 @@ def digit_font(font: QFont, cell: float, texts: set[str]) -> QFont:
     return result
 
 
+def squeeze_for(font: QFont, cell: float, texts: set[str]) -> float:
+    """How far all numbers of a grid are squeezed: by as much as the widest needs, so that they look alike."""
+    widest = max((text_width(text, font) for text in texts), default=0.0)
+    return min(1.0, cell * FILLED / widest) if widest else 1.0
+
+
 def text_width(text: str, font: QFont) -> float:
     """The width of a text in pixels; measured once."""
     return _advance(text, font.family(), font.pixelSize(), int(font.weight()))
@@ -52,7 +58,9 @@ def sized_font(family: str, size: int, weight: int) -> QFont:
 
 
 @lru_cache(maxsize=8192)
-def digits_picture(text: str, family: tuple[str, int, int], ink: int, cell: float, ratio: float) -> QPixmap:
+def digits_picture(
+    text: str, family: tuple[str, int, int], squeeze: float, ink: int, cell: float, ratio: float
+) -> QPixmap:
     """A number in the middle of a cell, kept, since the same numbers come again and again. ink: 0xRRGGBB."""
     side = max(1, round(cell * ratio))
     pixmap = QPixmap(side, side)
@@ -60,15 +68,17 @@ def digits_picture(text: str, family: tuple[str, int, int], ink: int, cell: floa
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    paint_number(painter, QRectF(0, 0, cell, cell), text, sized_font(*family), QColor(ink))
+    paint_number(painter, QRectF(0, 0, cell, cell), text, sized_font(*family), QColor(ink), squeeze)
     painter.end()
     return pixmap
 
 
-def paint_number(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
-    """A text in the middle of `rect`, squeezed horizontally where it is wider."""
-    width = text_width(text, font)
-    squeeze = min(1.0, rect.width() * FILLED / width) if width else 1.0
+def paint_number(
+    painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor, squeeze: float | None = None
+) -> None:
+    """A text in the middle of `rect`, squeezed horizontally: as it is told, or where it is wider."""
+    if squeeze is None:
+        squeeze = squeeze_for(font, rect.width(), {text})
     painter.save()
     painter.setFont(font)
     painter.setPen(color)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from convlab.drawing.colors import NOT_A_NUMBER, ColorScale, is_light
-from convlab.drawing.digits import digit_font, digits_picture
+from convlab.drawing.digits import digit_font, digits_picture, squeeze_for
 from convlab.drawing.layout import Layout
 from convlab.drawing.numbers import cell_text
 
@@ -165,8 +165,8 @@ def _color_table(kind: Literal["grey", "signed"], dark: bool) -> list[int]:
 def _veiled(rgb: NDArray[np.uint8], read: BoolPair, color: QColor) -> NDArray[np.uint8]:
     """The colours with a veil over all that no window ever reads."""
     down, across = coverage(read[0], rgb.shape[0]), coverage(read[1], rgb.shape[1])
-    veil = ((1 - np.outer(down, across)) * VEIL)[:, :, None]
-    mixed = rgb + (np.array(color.getRgb()[:3], np.float32) - rgb) * veil
+    veil: NDArray[np.float32] = VEIL - VEIL * np.outer(down, across)
+    mixed = rgb + (np.array(color.getRgb()[:3], np.float32) - rgb) * veil[:, :, None]
     return np.asarray(mixed + 0.5).astype(np.uint8)
 
 
@@ -259,7 +259,9 @@ def _paint_digits(
     values = padded_values(content.plane(pane), rows, columns, content.padding_mode)
     texts = [[cell_text(value) for value in line] for line in values.tolist()]
     inks = _inks(content, values, rows, columns, layout, style)
-    font = digit_font(style.font, layout.cell, {text for line in texts for text in line})
+    all_texts = {text for line in texts for text in line}
+    font = digit_font(style.font, layout.cell, all_texts)
+    squeeze = squeeze_for(font, layout.cell, all_texts)
     family = font.family(), font.pixelSize(), int(font.weight())
     cell, ratio = layout.cell, painter.device().devicePixelRatioF()
     corner = layout.pane_rect(pane).topLeft()
@@ -267,7 +269,7 @@ def _paint_digits(
     xs = (corner.x() + np.arange(seen[1], seen[3] + 1) * cell).tolist()
     for y, line, colors in zip(ys, texts, inks, strict=True):
         for x, text, ink in zip(xs, line, colors, strict=True):
-            painter.drawPixmap(QPointF(x, y), digits_picture(text, family, ink, cell, ratio))
+            painter.drawPixmap(QPointF(x, y), digits_picture(text, family, squeeze, ink, cell, ratio))
 
 
 def _inks(

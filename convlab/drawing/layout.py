@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+THINNEST = 16.0  # pixels of the shorter side of an array
 Cell = tuple[int, int]
 Padding2D = tuple[tuple[int, int], tuple[int, int]]
 
@@ -114,6 +115,11 @@ def cell_that_fits(
     wide = (width - (across - 1) * gap) / (across * columns)
     high = (height - lines * title - (lines - 1) * gap) / (lines * rows)
     return max(min(wide, high), 1e-3)
+
+
+def thick_enough(cell: float, rows: int, columns: int) -> float:
+    """A line of 1×5000 cells that fits is thinner than a pixel: cells so large that it can be seen. Then it scrolls."""
+    return max(cell, THINNEST / min(rows, columns))
 
 
 def snapped(cell: float) -> float:

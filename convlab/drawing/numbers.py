@@ -19,16 +19,22 @@ _LARGEST_DENOMINATOR = 273  # of the usual kernels: 9, 16, 25, 256 and 273 for G
 
 @lru_cache(maxsize=65_536)
 def cell_text(value: float, characters: int = 5) -> str:
-    """A value in a cell: at most four significant digits, and fewer where they would need more than `characters`."""
+    """A value in a cell: four significant digits, fewer where they would need more than `characters`.
+
+    Whole numbers stay whole: 12345, not 12340. What is too long or too small is written as 1.2e9.
+    """
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
-    if value == int(value) and abs(value) < 10 ** (characters - 1):
-        return signed(f"{int(value)}")
-    for digits in range(SIGNIFICANT, 0, -1):
-        text = _plain(value, digits)
-        if len(text) <= characters:
+    if value == int(value) or abs(value) >= 10 ** (SIGNIFICANT - 1):
+        text = f"{value:.0f}"  # no digit before the point is ever rounded away
+        if len(text.lstrip("-")) <= characters + (value == int(value)):
             return signed(text)
-    return signed(_scientific(value))
+    else:
+        for digits in range(SIGNIFICANT, 0, -1):
+            text = _plain(value, digits)
+            if len(text) <= characters:
+                return signed(text)
+    return signed(_scientific(value, characters + 1))
 
 
 @lru_cache(maxsize=16_384)
@@ -97,6 +103,12 @@ def _plain(value: float, digits: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _scientific(value: float) -> str:
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+def _scientific(value: float, characters: int) -> str:
+    """As 1.23e9: with as many digits as `characters` permit, one at least."""
+    for digits in range(SIGNIFICANT - 1, -1, -1):
+        mantissa, exponent = f"{value:.{digits}e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if digits else mantissa
+        text = f"{mantissa}e{int(exponent)}"
+        if len(text) <= characters:
+            break
+    return text

@@ -12,7 +12,7 @@ from convlab.drawing.digits import digit_font, paint_number
 from convlab.drawing.grid import LINES_FROM, GridStyle, coverage, paint_lines
 from convlab.drawing.layout import Layout, runs
 
-SMALLEST_MARK = 9.0  # pixels: a window on a photograph must still be found
+SMALLEST_MARK = 12.0  # pixels: a window on a photograph must still be found
 _CONTRAST = 2.5  # pixels by which the outer tone is wider than the inner one
 _HIGHLIGHT = 0.30  # opacity
 _FRAMED_FROM = 14.0  # pixels a cell: highlighted cells that are smaller get no frame of their own

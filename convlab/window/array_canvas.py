@@ -203,16 +203,15 @@ class ArrayCanvas(QWidget):
         return float(round(LEGIBLE * theme.current().scale ** 1.4))
 
     def fit_cell_size(self, size: QSize | None = None) -> float:
-        """The cell size in pixels at which everything fits into the view (or into `size`)."""
+        """The cell size in pixels at which everything fits into the view (or into `size`), if it can be seen then."""
         if self._content is None:
             return 1.0
         width, height = self._room(size)
         rows, columns = self.grid_shape
         panes, gap, title = self._content.pane_count, self._gap, self._title
         across = layouts.panes_across(panes, rows, columns, width, height, gap, title)
-        return layouts.snapped(
-            layouts.cell_that_fits(panes, across, rows, columns, width, height, gap, title)
-        )
+        cell = layouts.cell_that_fits(panes, across, rows, columns, width, height, gap, title)
+        return layouts.snapped(layouts.thick_enough(cell, rows, columns))
 
     def set_cell_size(self, pixels: float) -> None:
         """The size of a cell; the array is centred where it is smaller than the view, else it scrolls."""
