@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlab.operations.convolution import function_of, weighted_sum
+from convlab.operations.convolution import check_weights, function_of, weighted_sum
 from convlab.operations.geometry import Axis
 from convlab.operations.operation import (
     Array,
@@ -99,6 +99,7 @@ class ConvolutionTranspose(Operation):
         self._check()
 
     def _check(self) -> None:
+        check_weights(self.kernel, self.bias, self.filters)
         if self.padding not in ("valid", "same"):
             raise Problem(f"There is no padding “{self.padding}” here.", "It is valid or same.")
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
@@ -107,13 +108,13 @@ class ConvolutionTranspose(Operation):
                 "Keras does not compute such a convolution.",
                 "Set one of them to 1.",
             )
-        if self.output_padding is not None:
-            for amount, stride in zip(self.output_padding, self.strides, strict=True):
-                if not 0 <= amount < stride:
-                    raise Problem(
-                        f"The output padding {amount} must be smaller than the stride {stride}.",
-                        "It only chooses among the sizes that the stride leaves open.",
-                    )
+        for amount, stride in zip(self.output_padding or (), self.strides, strict=False):
+            if not 0 <= amount < stride:
+                raise Problem(
+                    f"The output padding cannot be {amount} with stride {stride}.".replace("-", "−"),
+                    f"It is at least 0 and smaller than the stride: it chooses among the {stride} sizes that lead"
+                    " back to the same input.",
+                )
 
     @property
     def filters(self) -> int:
@@ -201,7 +202,7 @@ class ConvolutionTranspose(Operation):
         (from_rows, row_taps), (from_columns, column_taps) = rows.sources(row), columns.sources(column)
         channels = np.arange(self.kernel.shape[3])
         window, inside = cells_of(image_of(x), from_rows, from_columns, channels)
-        weights = self.kernel[np.ix_(row_taps, column_taps, [filter], channels)][:, :, 0]
+        weights = self.kernel[:, :, filter][np.ix_(row_taps, column_taps, channels)]
         return weighted_sum(
             row, column, filter, from_rows, from_columns, inside, window, channels,
             weights, self.bias, self.function, lambda: self._totals(window, row_taps, column_taps),

@@ -73,7 +73,7 @@ def run(
     if report_first_frame:
         painted.happened.connect(lambda: (print(time.time(), flush=True), window.close()))
     if quit_after is not None:
-        QTimer.singleShot(round(quit_after * 1000), lambda: (window.session.seal(), application.exit(0)))
+        QTimer.singleShot(round(quit_after * 1000), lambda: application.exit(0))
     if debug:
         application.focusChanged.connect(lambda old, new: print("focus:", new, file=sys.stderr))
     _follow_system(application, settings)

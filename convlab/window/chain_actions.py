@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject
 
 from convlab.operations.convolution import Convolution
 from convlab.operations.dense import Dense, Flatten
-from convlab.operations.operation import Operation, Shape
 from convlab.operations.kernels import named
+from convlab.operations.operation import Operation, Shape
 from convlab.operations.pointwise import ACTIVATIONS, Activation, BatchNormalization
 from convlab.operations.pooling import AveragePooling, GlobalAveragePooling, GlobalMaxPooling, MaxPooling
 from convlab.operations.transpose import ConvolutionTranspose

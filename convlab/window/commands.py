@@ -50,8 +50,13 @@ def fill_menu(menu: QMenu, entries: list[Entry], owner: QWidget) -> list[tuple[C
     menu.aboutToShow.connect(lambda: refresh(made))
     # Shortcuts of disabled actions do nothing, so after the menu closes everything is possible again;
     # each slot does nothing by itself where there is nothing to do.
-    menu.aboutToHide.connect(lambda: [action.setEnabled(True) for _, action in made])
+    menu.aboutToHide.connect(lambda: _enable(made))
     return made
+
+
+def _enable(made: list[tuple[Command, QAction]]) -> None:
+    for _, action in made:
+        action.setEnabled(True)
 
 
 def refresh(made: list[tuple[Command, QAction]]) -> None:

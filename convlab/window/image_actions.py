@@ -209,7 +209,7 @@ class ImageActions(QObject):
             return True
         for name in _CLIPBOARD_FORMATS:
             if data.hasFormat(name):
-                self._read(data=data.data(name).data(), use=self._opened)
+                self._read(data=bytes(data.data(name).data()), use=self._opened)
                 return True
         picture = data.imageData() if data.hasImage() else None
         if isinstance(picture, QImage) and not picture.isNull():

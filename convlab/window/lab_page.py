@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from convlab.operations.convolution import Convolution
-from convlab.operations.step import PoolingStep, Step
+from convlab.operations.step import IntArray, PoolingStep, Step
 from convlab.window import theme
 from convlab.window.array_view import ArrayView
 from convlab.window.chain_actions import ChainActions
@@ -49,7 +49,7 @@ class LabPage(QWidget):
         self.step_panel = StepPanel(session, player, score)
         self.transport = Transport(player)
         self.connectors = Connectors(self)
-        self.actions = ChainActions(session, self)
+        self.chain_actions = ChainActions(session, self)
         self.show_connectors = True
         self.zoom = 1.0
         self._presenting = False
@@ -144,10 +144,10 @@ class LabPage(QWidget):
         for signal in (player.step_changed, player.phase_changed, self.pointing.changed):
             signal.connect(self._step_due.start)
         self.chain_bar.stage_chosen.connect(session.choose_stage)
-        self.chain_bar.insert_wished.connect(self.actions.insert)
-        self.chain_bar.remove_wished.connect(self.actions.remove)
-        self.chain_bar.move_wished.connect(self.actions.move)
-        self.operation.panel.operation_edited.connect(self.actions.change)
+        self.chain_bar.insert_wished.connect(self.chain_actions.insert)
+        self.chain_bar.remove_wished.connect(self.chain_actions.remove)
+        self.chain_bar.move_wished.connect(self.chain_actions.move)
+        self.operation.panel.operation_edited.connect(self.chain_actions.change)
         self.operation.panel.edit_ended.connect(session.seal)
         self.operation.panel.filter_chosen.connect(session.choose_filter)
         self.step_panel.weight_pointed.connect(self._weight_pointed)
@@ -195,10 +195,10 @@ class LabPage(QWidget):
         self._show_weight_cells()
         self._show_links()
 
-    def _follow(self, rows: object, columns: object, cell: tuple[int, int]) -> None:
+    def _follow(self, rows: IntArray, columns: IntArray, cell: tuple[int, int]) -> None:
         """When an array is larger than its view, the step stays in sight; not while the mouse is looking around."""
         if self.pointing.output_cell is None and self.pointing.input_cell is None:
-            self.input.view.ensure_cells_visible(rows, columns)
+            self.input.view.ensure_cells_visible(rows.tolist(), columns.tolist())
             self.output.view.ensure_cells_visible([cell[0]], [cell[1]])
 
     def _show_readers(self) -> None:

@@ -50,8 +50,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._message_space = QWidget()
-        space = QHBoxLayout(self._message_space)
-        space.addWidget(self.messages)
+        self._message_row = QHBoxLayout(self._message_space)
+        self._message_row.addWidget(self.messages)
         column.addWidget(self._message_space)
         column.addWidget(self.lab, 1)
         self.setCentralWidget(holder)
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
 
     def _space(self) -> None:
         side = theme.px(16)
-        self._message_space.layout().setContentsMargins(side, 0, side, 0)
+        self._message_row.setContentsMargins(side, 0, side, 0)
         self.document.setContentsMargins(0, theme.px(8), side, 0)
 
     # --- menus and keys ---

@@ -13,7 +13,6 @@ from convlab.window.pointing import Pointing
 from convlab.window.session import Session
 from convlab.window.widgets import Card, IntField, Segmented, label
 
-
 _PATIENCE_MS = 150  # an output that is there sooner replaces the old one without a flicker
 
 

@@ -7,7 +7,7 @@ listens to `theme.notifier().changed`. Nothing else in the program knows a colou
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -206,9 +206,12 @@ def apply(
 ) -> Theme:
     """Change what is given, restyle the application and tell everybody who listens."""
     global _theme
-    given = {"dark": dark, "scale": scale, "reduced_motion": reduced_motion}
-    theme = replace(_theme, **{name: value for name, value in given.items() if value is not None})
-    theme = replace(theme, scale=min(max(theme.scale, SCALES[0]), SCALES[-1]))
+    scale = min(max(_theme.scale if scale is None else scale, SCALES[0]), SCALES[-1])
+    theme = Theme(
+        dark=_theme.dark if dark is None else dark,
+        scale=scale,
+        reduced_motion=_theme.reduced_motion if reduced_motion is None else reduced_motion,
+    )
     _theme = theme
     application = QApplication.instance()
     if isinstance(application, QApplication):

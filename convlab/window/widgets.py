@@ -260,7 +260,7 @@ class NumberField(QDoubleSpinBox):
         value = parse_number(text)
         return self.value() if value is None else value
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         state = (
             QValidator.State.Acceptable if parse_number(text) is not None else QValidator.State.Intermediate
         )

@@ -98,7 +98,9 @@ def test_load_a_photograph_choose_sobel_stride_two_play_to_the_end(
     player.to_start()
     player.set_speed(1000)
     lab.output.view.setFocus()
-    with qtbot.waitSignal(player.playing_changed, timeout=20_000, check_params_cb=lambda playing: not playing):
+    with qtbot.waitSignal(
+        player.playing_changed, timeout=20_000, check_params_cb=lambda playing: not playing
+    ):
         qtbot.keyClick(lab.output.view, Qt.Key.Key_P)
     assert player.written == 480
     output = session.output_array
@@ -118,7 +120,11 @@ def test_a_colour_image_is_the_sum_of_three_slices(qtbot: QtBot, window: MainWin
     total = sum(float(part) for part in step.partial_sums)  # type: ignore[attr-defined]
     assert step.result == pytest.approx(total + step.bias)  # type: ignore[attr-defined]
     terms = window.lab.step_panel.strip.arithmetic
-    assert terms is not None and [term.name for term in terms.terms] == ["channel 0", "channel 1", "channel 2"]
+    assert terms is not None and [term.name for term in terms.terms] == [
+        "channel 0",
+        "channel 1",
+        "channel 2",
+    ]
 
 
 def test_convolution_relu_and_max_pooling_are_stepped_one_after_the_other(

@@ -17,14 +17,49 @@ from convlab.window import theme
 from convlab.window.main_window import MainWindow
 
 KEYS = [
-    *(Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_P),
-    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete),
-    *(Qt.Key.Key_G, Qt.Key.Key_R, Qt.Key.Key_L, Qt.Key.Key_A, Qt.Key.Key_Z, Qt.Key.Key_Period, Qt.Key.Key_Comma),
-    *(Qt.Key.Key_1, Qt.Key.Key_7, Qt.Key.Key_Minus, Qt.Key.Key_Tab, Qt.Key.Key_Escape, Qt.Key.Key_BracketRight),
+    *(
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_P,
+    ),
+    *(
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Delete,
+    ),
+    *(
+        Qt.Key.Key_G,
+        Qt.Key.Key_R,
+        Qt.Key.Key_L,
+        Qt.Key.Key_A,
+        Qt.Key.Key_Z,
+        Qt.Key.Key_Period,
+        Qt.Key.Key_Comma,
+    ),
+    *(
+        Qt.Key.Key_1,
+        Qt.Key.Key_7,
+        Qt.Key.Key_Minus,
+        Qt.Key.Key_Tab,
+        Qt.Key.Key_Escape,
+        Qt.Key.Key_BracketRight,
+    ),
 ]
 SAMPLES = ["letter-a", "letter-e", "impulse", "checkerboard", "colours", "digit-3", "shapes"]
 KINDS = ["convolution", "transpose", "relu", "max pooling", "average pooling", "sigmoid", "flatten", "dense"]
-DANGEROUS = {"Open…", "Save", "Paste", "Type numbers…", "New blank…"}  # dialogs of their own: tested elsewhere
+DANGEROUS = {
+    "Open…",
+    "Save",
+    "Paste",
+    "Type numbers…",
+    "New blank…",
+}  # dialogs of their own: tested elsewhere
 
 
 class Child:
@@ -56,7 +91,9 @@ class Child:
         return self.random.choice(self.window.lab.views)
 
     def point(self, widget: QWidget) -> QPoint:
-        return QPoint(self.random.randrange(max(widget.width(), 1)), self.random.randrange(max(widget.height(), 1)))
+        return QPoint(
+            self.random.randrange(max(widget.width(), 1)), self.random.randrange(max(widget.height(), 1))
+        )
 
     def key(self) -> None:
         target = QApplication.focusWidget() or self.view()
@@ -118,12 +155,12 @@ class Child:
     def insert(self) -> None:
         session = self.window.session
         place = self.random.randint(0, len(session.experiment.operations))
-        self.window.lab.actions.insert(place, self.random.choice(KINDS))
+        self.window.lab.chain_actions.insert(place, self.random.choice(KINDS))
 
     def remove(self) -> None:
         operations = self.window.session.experiment.operations
         if operations:
-            self.window.lab.actions.remove(self.random.randrange(len(operations)))
+            self.window.lab.chain_actions.remove(self.random.randrange(len(operations)))
 
     def undo(self) -> None:
         self.window.session.undo()
@@ -174,7 +211,9 @@ def test_five_thousand_random_actions_raise_nothing_and_memory_does_not_grow(
     before = _resident()
     _run(qtbot, window, 3, 3500)
     gc.collect()
-    assert _resident() - before < 150, "caches are full after the first actions; what comes after must be freed"
+    assert _resident() - before < 150, (
+        "caches are full after the first actions; what comes after must be freed"
+    )
 
 
 def _resident() -> float:
