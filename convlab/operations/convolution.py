@@ -67,15 +67,7 @@ class Convolution(Operation):
         self._check()
 
     def _check(self) -> None:
-        if 0 in self.kernel.shape:
-            raise Problem(
-                "A kernel cannot be empty.", f"This one is {'×'.join(map(str, self.kernel.shape))}."
-            )
-        if self.bias is not None and len(self.bias) != self.filters:
-            raise Problem(
-                f"{self.filters} filters need {self.filters} biases, not {len(self.bias)}.",
-                "Each filter adds its own.",
-            )
+        check_weights(self.kernel, self.bias, self.filters)
         if self.groups < 1 or self.filters % self.groups:
             raise Problem(
                 f"{self.filters} filters cannot be divided into {self.groups} groups of equal size.",
@@ -254,6 +246,16 @@ def own_padding(padding: Padding) -> Padding:
     if len(amounts) != 2 or min(min(side) for side in amounts) < 0:
         raise Problem("Padding cannot be negative.", "It adds cells around the image.")
     return amounts
+
+
+def check_weights(kernel: Array, bias: Array | None, filters: int) -> None:
+    """Raises Problem for a kernel without weights, or another number of biases than filters."""
+    if 0 in kernel.shape:
+        raise Problem("A kernel cannot be empty.", f"This one is {'×'.join(map(str, kernel.shape))}.")
+    if bias is not None and len(bias) != filters:
+        raise Problem(
+            f"{filters} filters need {filters} biases, not {len(bias)}.", "Each filter adds its own."
+        )
 
 
 def check_fits(rows: Axis, columns: Axis) -> None:
