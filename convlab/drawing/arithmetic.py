@@ -43,10 +43,15 @@ _STRAIGHT = (
 )  # made of straight lines: no curves
 
 
-def arithmetic_of(step: Step, unfold: int | None = None) -> Arithmetic:
-    """The line of a step. unfold: a folded part (a channel's or row's place in the window) to be shown in full."""
+def arithmetic_of(
+    step: Step, unfold: int | None = None, channels: tuple[str, ...] = (), most: int = MOST_TERMS
+) -> Arithmetic:
+    """The line of a step. unfold: a folded part (a channel's or row's place in the window) to be shown in full.
+
+    channels: what the input's channels are called, if not by numbers. most: terms that are shown without folding.
+    """
     if isinstance(step, WeightedSum):
-        return weighted_sum(step, unfold)
+        return weighted_sum(step, unfold, channels, most)
     if isinstance(step, PoolingStep):
         return _pooling(step)
     if isinstance(step, PointwiseStep):

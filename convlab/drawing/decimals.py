@@ -88,8 +88,8 @@ def rounded_to_sum(numbers: Sequence[Decimal], decimals: int, target: Decimal) -
 
 @lru_cache(maxsize=16_384)
 def factor_text(value: float) -> str:
-    """A factor in its tile, short: four significant digits or a fraction."""
-    return weight_text(value) if 0 < abs(value) < 1 else cell_text(value, 6)
+    """A factor in its tile, short: at most four significant digits, or a fraction."""
+    return weight_text(value, 5) if 0 < abs(value) < 1 else cell_text(value, 5)
 
 
 @lru_cache(maxsize=16_384)

@@ -35,12 +35,13 @@ _pictures: dict[Hashable, QPixmap] = {}
 
 @dataclass(frozen=True)
 class StripLayout:
-    """Where the pieces lie; height of all lines in pixels."""
+    """Where the pieces lie; height of all lines in pixels. lines: how many the whole step needs."""
 
     places: tuple[tuple[QRectF, Item], ...]
     height: float
     tile: float
     style: StripStyle
+    lines: int
 
     def term_at(self, point: QPointF) -> int | None:
         """Which term lies at a point."""
@@ -71,8 +72,8 @@ def layout_strip(
         return best
     pieces = pieces_of(arithmetic, best.tile, style, phase, hidden)
     row = row_height(arithmetic, best.tile, style)
-    part, _ = _flow(pieces, width, best.tile, row, style)
-    return StripLayout(part.places, max(part.height, best.height), best.tile, style)
+    part = _flow(pieces, width, best.tile, row, style)
+    return StripLayout(part.places, max(part.height, best.height), best.tile, style, best.lines)
 
 
 def _whole_step(
@@ -84,8 +85,8 @@ def _whole_step(
     for size, most in tries:
         tile = float(round(size * style.unit))
         pieces = pieces_of(arithmetic, tile, style, WRITE, False)
-        best, count = _flow(pieces, width, tile, row_height(arithmetic, tile, style), style)
-        if count <= most:
+        best = _flow(pieces, width, tile, row_height(arithmetic, tile, style), style)
+        if best.lines <= most:
             break
     assert best is not None
     return best
@@ -116,19 +117,17 @@ def _picture_of(item: Item, width: float, height: float, ratio: float) -> QPixma
     return picture
 
 
-def _flow(
-    items: list[Item], width: float, tile: float, row: float, style: StripStyle
-) -> tuple[StripLayout, int]:
+def _flow(items: list[Item], width: float, tile: float, row: float, style: StripStyle) -> StripLayout:
     """Pieces from left to right, going on in the next line when one is full; a sign stays with what follows it."""
     places: list[tuple[QRectF, Item]] = []
-    x, y, lines, gap, high = 0.0, 0.0, 1, tile * _GAP, math.ceil(row)
+    x, y, lines, gap, high = 0, 0.0, 1, round(tile * _GAP), math.ceil(row)
     for number, item in enumerate(items):
         wide = math.ceil(item.width)  # whole pixels: the pictures of tiles would be blurred or leave gaps
         needed: float = wide
         if item.leads and number + 1 < len(items):
             needed += gap + items[number + 1].width
         if x and x + needed > width:
-            x, y, lines = 0.0, y + row + tile * 0.2, lines + 1
-        places.append((QRectF(round(x), round(y), wide, high), item))
+            x, y, lines = 0, y + row + tile * 0.2, lines + 1
+        places.append((QRectF(x, round(y), wide, high), item))
         x += wide + gap
-    return StripLayout(tuple(places), y + row, tile, style), lines
+    return StripLayout(tuple(places), round(y) + high, tile, style, lines)

@@ -11,7 +11,15 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.digits import DIGIT_HEIGHT, digit_font, paint_number, sized_font, text_rgb, text_width
+from convlab.drawing.digits import (
+    DIGIT_HEIGHT,
+    NARROWEST,
+    digit_font,
+    paint_number,
+    sized_font,
+    text_rgb,
+    text_width,
+)
 from convlab.drawing.grid import GridStyle, paint_hatch
 from convlab.drawing.numbers import signed
 from convlab.drawing.terms import Arithmetic, Term
@@ -145,7 +153,9 @@ def _function_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, 
     if hidden:
         return [*items, _question(tile, style)]
     if phase >= ACTIVATE:
-        items += [_result(a.result_text, tile, style), _mark(a, tile, style)]
+        items.append(_result(a.result_text, tile, style))
+    if phase >= ACTIVATE and a.terms:
+        items.append(_mark(a, tile, style))
     return items
 
 
@@ -156,7 +166,7 @@ def _term(term: Term, index: int, tile: float, style: StripStyle, phase: int, hi
     """Input over weight over product; a folded part is one value with its name."""
     factors = term.factors
     if factors is None:
-        return _part(term, index, tile, style, hidden)
+        return _part(term, index, tile, style, hidden or phase < MULTIPLY)
     ground = _rgb(style.input_scale, term.value) if term.inside else None
     weight = _rgb(style.weight_scale, term.weight or 0.0) if phase >= MULTIPLY else None
     product = term.text if phase >= MULTIPLY and not hidden else ""
@@ -321,8 +331,12 @@ def _tile(painter: QPainter, rect: QRectF, text: str, rgb: Rgb, style: StripStyl
     painter.setPen(QPen(style.line, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+    family, weight = style.grid.font.family(), int(style.grid.font.weight())
     pixels = max(7, int(rect.height() * size * DIGIT_HEIGHT))
-    font = sized_font(style.grid.font.family(), pixels, int(style.grid.font.weight()))
+    width, room = text_width(text, sized_font(family, pixels, weight)), (rect.width() - 4) / NARROWEST
+    if width > room:
+        pixels = max(6, int(pixels * room / width))
+    font = sized_font(family, pixels, weight)
     paint_number(painter, rect.adjusted(2, 0, -2, 0), text, font, QColor(*text_rgb(*rgb)))
 
 

@@ -50,12 +50,17 @@ class _Products:
         return Decimal(whole) if not self.decimals else trimmed(Decimal(whole).scaleb(-self.decimals))
 
 
-def weighted_sum(step: WeightedSum, unfold: int | None) -> Arithmetic:
-    """The line of a weighted sum. unfold: the channel (or the row, if there is one channel) to be shown in full."""
+def weighted_sum(
+    step: WeightedSum, unfold: int | None, channels: tuple[str, ...] = (), most: int = MOST_TERMS
+) -> Arithmetic:
+    """The line of a weighted sum. unfold: the channel (or the row, if there is one channel) to be shown in full.
+
+    channels: what the input's channels are called, if not by numbers. most: terms that are shown without folding.
+    """
     if not (np.isfinite(step.products).all() and np.isfinite([step.total, step.result, step.bias]).all()):
         return _not_finite(step)
     products = _products(step)
-    parts = _parts(step, products, unfold)
+    parts = _parts(step, products, unfold, channels, most)
     bias = trimmed(exact(step.bias))
     numbers = [part.number for part in parts]
     total = sum(numbers, bias)
@@ -102,7 +107,9 @@ def _products(step: WeightedSum) -> _Products:
 # --- folding ---
 
 
-def _parts(step: WeightedSum, products: _Products, unfold: int | None) -> list[Term]:
+def _parts(
+    step: WeightedSum, products: _Products, unfold: int | None, channel_names: tuple[str, ...], most: int
+) -> list[Term]:
     """What is visible, before any rounding: single terms, or a part for each channel (or row), the strongest first."""
     rows, columns, channels = step.products.shape
     if unfold is not None and channels > 1:
@@ -111,10 +118,13 @@ def _parts(step: WeightedSum, products: _Products, unfold: int | None) -> list[T
         cells = [(unfold, column, 0) for column in range(columns)]
         rest = products.numbers.sum() - products.numbers[unfold].sum()
         return [*_singles(step, products, cells), _rest(products, rest, "other rows", rows > 1)]
-    if step.products.size <= MOST_TERMS:
+    if step.products.size <= most:
         return _singles(step, products, list(np.ndindex(rows, columns, channels)))  # type: ignore[arg-type]
     if channels > 1:
-        names = [f"channel {int(channel)}" for channel in step.channels]
+        names = [
+            channel_names[channel] if channel < len(channel_names) else f"channel {channel}"
+            for channel in step.channels.tolist()
+        ]
         return _folded(products, products.numbers.sum(axis=(0, 1)), names, "channels", can_unfold=True)
     names = [f"row {int(row)}" for row in step.rows]
     return _folded(

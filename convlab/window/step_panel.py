@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.arithmetic import Arithmetic, arithmetic_of
+from convlab.drawing.arithmetic import MOST_TERMS, Arithmetic, arithmetic_of
 from convlab.drawing.colors import ColorScale, scale_for
 from convlab.drawing.facts import facts_text
 from convlab.drawing.strip import StripStyle
@@ -25,6 +25,7 @@ __all__ = ["StepPanel", "StripView"]
 
 _COMPACT, _PRESENTING = 28.0, 60.0  # sides of the largest tiles at 100 %
 _SPOKEN_UP_TO = 2.0  # steps a second: nobody can listen faster
+_FEW_TERMS, _MOST_LINES = 9, 3
 _NOTHING = scale_for(np.zeros(0, np.float32))
 
 
@@ -38,6 +39,7 @@ class StepPanel(Card):
         self._session, self._player = session, player
         self._step: Step | None = None
         self._unfolded: int | None = None
+        self._most_terms = MOST_TERMS
         self._compact = self._presenting = False
         self._styled: tuple[object, StripStyle] | None = None
         self.strip = StripView()
@@ -48,6 +50,7 @@ class StepPanel(Card):
         self.body.addWidget(self.facts)
         self.strip.term_pointed.connect(self._term_pointed)
         self.strip.term_clicked.connect(self._term_clicked)
+        self.strip.width_changed.connect(self._try_all_terms)
         for signal in (session.stage_changed, session.experiment_changed):
             signal.connect(self._other_operation)
         theme.follow(self, self._restyle)
@@ -66,11 +69,26 @@ class StepPanel(Card):
             self.strip.show_arithmetic(None, self._style(), phase, hidden)
             self.strip.setAccessibleDescription("")
             return
-        arithmetic = arithmetic_of(step, self._unfolded)
         self.title.setText(self._place_text(step.row, step.column, step.filter))
+        arithmetic = self._show_line(step, phase, hidden)
         self.caption.setText(arithmetic.note)
-        self.strip.show_arithmetic(arithmetic, self._style(), phase, hidden)
         self._say(arithmetic, phase, hidden, aloud=moved)
+
+    def _show_line(self, step: Step, phase: Phase, hidden: bool) -> Arithmetic:
+        """The step in the strip; folded where its terms would fill the window."""
+        arithmetic = arithmetic_of(step, self._unfolded, self._channel_names(), self._most_terms)
+        self.strip.show_arithmetic(arithmetic, self._style(), phase, hidden)
+        if self.strip.line_count <= _MOST_LINES or self._most_terms == _FEW_TERMS:
+            return arithmetic
+        self._most_terms = _FEW_TERMS
+        self.strip.show_arithmetic(None, self._style(), phase, hidden)
+        self.strip.forget_height()
+        return self._show_line(step, phase, hidden)
+
+    def _try_all_terms(self) -> None:
+        """There is more room, or less, or another operation."""
+        self._most_terms = MOST_TERMS
+        self.show_step(self._step)
 
     def _say(self, arithmetic: Arithmetic, phase: Phase, hidden: bool, *, aloud: bool) -> None:
         """The step in words; spoken when it is a new one, or finished, unless it plays too fast to listen."""
@@ -111,6 +129,11 @@ class StepPanel(Card):
         filters = f", filter {filter + 1}" if shape is not None and shape[2] > 1 else ""
         return f"Row {row}, column {column}{filters}"
 
+    def _channel_names(self) -> tuple[str, ...]:
+        session = self._session
+        is_colour = session.operation_index == 0 and session.experiment.image.channels == 3
+        return ("red", "green", "blue") if is_colour else ()
+
     def _fix_title(self) -> None:
         """As wide as the longest title of this operation: a label that changes its size lays out the whole window."""
         rows, columns = self._session.grid_shape
@@ -124,7 +147,7 @@ class StepPanel(Card):
 
     def _other_operation(self) -> None:
         session = self._session
-        self._unfolded = None
+        self._unfolded, self._most_terms = None, MOST_TERMS
         self.strip.forget_height()
         self._fix_title()
         operation, shape = session.operation, session.input_shape
@@ -159,7 +182,7 @@ class StepPanel(Card):
         self._styled = None
         self._fix_title()
         self.strip.forget_height()
-        self.show_step(self._step)
+        self._try_all_terms()
 
     def _style(self) -> StripStyle:
         """Colours and fonts, made anew only when a scale or the theme is another one."""

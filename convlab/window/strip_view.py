@@ -28,6 +28,7 @@ class StripView(QWidget):
 
     term_pointed = Signal(object)
     term_clicked = Signal(object)
+    width_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +68,11 @@ class StripView(QWidget):
     def arithmetic(self) -> Arithmetic | None:
         return self._shown[0] if self._shown else None
 
+    @property
+    def line_count(self) -> int:
+        """How many lines the whole step needs."""
+        return self._strip.lines if self._strip else 1
+
     def term_center(self, term: int) -> QPointF | None:
         """The middle of a term in this widget; None if it is not there."""
         rect = self._strip.term_rect(term) if self._strip else None
@@ -101,6 +107,7 @@ class StripView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
             self.forget_height()
+            self.width_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._strip is not None:
