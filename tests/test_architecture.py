@@ -157,7 +157,8 @@ def test_nothing_that_unpickles_is_imported() -> None:
 
 def test_a_start_imports_nothing_slow() -> None:
     workers = {f"processes/{file}.py" for file in ("reader", "pictures")} | ENGINE_FILES
-    assert breaches(*SLOW_TO_IMPORT, outside=workers | {"network/keras_file.py"}, at_start=True) == []
+    late = {"network/keras_file.py", "operations/planes.py"}  # themselves imported only when they are needed
+    assert breaches(*SLOW_TO_IMPORT, outside=workers | late, at_start=True) == []
 
 
 def test_no_star_imports() -> None:

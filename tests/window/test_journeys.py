@@ -119,12 +119,12 @@ def test_a_colour_image_is_the_sum_of_three_slices(qtbot: QtBot, window: MainWin
     assert step is not None
     total = sum(float(part) for part in step.partial_sums)  # type: ignore[attr-defined]
     assert step.result == pytest.approx(total + step.bias)  # type: ignore[attr-defined]
-    terms = window.lab.step_panel.strip.arithmetic
-    assert terms is not None and [term.name for term in terms.terms] == [
-        "channel 0",
-        "channel 1",
-        "channel 2",
-    ]
+    strip = window.lab.step_panel.strip
+
+    def names() -> list[str]:
+        return [term.name for term in strip.arithmetic.terms] if strip.arithmetic else []
+
+    qtbot.waitUntil(lambda: names() == ["channel 0", "channel 1", "channel 2"], timeout=2000)
 
 
 def test_convolution_relu_and_max_pooling_are_stepped_one_after_the_other(
