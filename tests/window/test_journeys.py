@@ -122,9 +122,9 @@ def test_a_colour_image_is_the_sum_of_three_slices(qtbot: QtBot, window: MainWin
     strip = window.lab.step_panel.strip
 
     def names() -> list[str]:
-        return [term.name for term in strip.arithmetic.terms] if strip.arithmetic else []
+        return [term.name.lower() for term in strip.arithmetic.terms] if strip.arithmetic else []
 
-    qtbot.waitUntil(lambda: names() == ["channel 0", "channel 1", "channel 2"], timeout=2000)
+    qtbot.waitUntil(lambda: names() == ["red", "green", "blue"], timeout=2000)
 
 
 def test_convolution_relu_and_max_pooling_are_stepped_one_after_the_other(
