@@ -71,6 +71,11 @@ class Axis:
             covered[positions[(positions >= 0) & (positions < self.size)]] = True
         return covered
 
+    def real_cells(self) -> IntArray:
+        """How many cells of each window (out,) lie inside, not in the padding."""
+        positions = np.add.outer(np.arange(self.out) * self.stride - self.before, self.window(0) + self.before)
+        return ((positions >= 0) & (positions < self.size)).sum(axis=1)
+
 
 @dataclass(frozen=True)
 class AxisFormula:
@@ -97,5 +102,6 @@ def axis_of(size: int, kernel: int, stride: int, padding: str | Pair, dilation: 
         out = -(-size // stride)
         total = max((out - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
         return Axis(size, kernel, stride, dilation, total // 2, total - total // 2)
+    assert not isinstance(padding, str)
     before, after = padding
     return Axis(size, kernel, stride, dilation, int(before), int(after))

@@ -17,45 +17,49 @@ ROUNDS = 15
 
 def engine_vs_opencv() -> float:
     """Worst ratio of `apply` with kernels of 3 to 31, padding "same" and "valid", over a bare cv2.filter2D."""
-    import cv2
-
     return max(
-        _ratio(lambda: layer.apply(x), lambda: cv2.filter2D(plane, cv2.CV_32F, weights))
-        for x, plane in _images()
-        for weights in map(_random_kernel, SIDES)
-        for layer in _layers(weights)
+        _over_opencv(layer, x) for x in _images() for side in SIDES for layer in _layers(_random_kernel(side))
     )
 
 
 def engine_separable_vs_opencv() -> float:
     """Worst ratio of `apply` with kernels of rank 1 from 7×7 up over a bare cv2.filter2D with the same kernel."""
-    import cv2
-
     return max(
-        _ratio(lambda: layer.apply(x), lambda: cv2.filter2D(plane, cv2.CV_32F, weights))
-        for x, plane in _images()
-        for weights in map(_rank_one_kernel, (side for side in SIDES if side >= 7))
-        for layer in _layers(weights)
+        _over_opencv(layer, x)
+        for x in _images()
+        for side in SIDES[2:]
+        for layer in _layers(_rank_one_kernel(side))
     )
 
 
 def engine_vs_scipy() -> float:
-    """Worst ratio of `apply` over scipy.ndimage.correlate; in 512×512 only, for scipy takes seconds for more."""
-    from scipy.ndimage import correlate
-
+    """Worst ratio of `apply` over scipy.ndimage.correlate; for 512×512 only, as scipy takes seconds for more."""
     return max(
-        _ratio(lambda: layer.apply(x), lambda: correlate(plane, weights, mode="constant"), rounds=3)
-        for x, plane in _images(SIZES[:1])
-        for weights in map(_random_kernel, SIDES)
-        for layer in _layers(weights)
+        _over_scipy(layer, x)
+        for x in _images(SIZES[:1])
+        for side in SIDES
+        for layer in _layers(_random_kernel(side))
     )
 
 
-def _images(sizes: Sequence[tuple[int, int]] = SIZES) -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each size the image (height, width, 1) and its plane (height, width)."""
+def _over_opencv(layer: Convolution, x: np.ndarray) -> float:
+    import cv2
+
+    plane, weights = x[:, :, 0], np.ascontiguousarray(layer.kernel[:, :, 0, 0])
+    return _ratio(lambda: layer.apply(x), lambda: cv2.filter2D(plane, cv2.CV_32F, weights))
+
+
+def _over_scipy(layer: Convolution, x: np.ndarray) -> float:
+    from scipy.ndimage import correlate
+
+    plane, weights = x[:, :, 0], layer.kernel[:, :, 0, 0]
+    return _ratio(lambda: layer.apply(x), lambda: correlate(plane, weights, mode="constant"), rounds=3)
+
+
+def _images(sizes: Sequence[tuple[int, int]] = SIZES) -> list[np.ndarray]:
+    """An image (height, width, 1) of each size."""
     rng = np.random.default_rng(1)
-    planes = [rng.random(size, np.float32) for size in sizes]
-    return [(plane[:, :, np.newaxis], plane) for plane in planes]
+    return [rng.random((*size, 1), np.float32) for size in sizes]
 
 
 def _layers(weights: np.ndarray) -> list[Convolution]:

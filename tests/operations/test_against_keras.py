@@ -50,15 +50,13 @@ def compare(part: int) -> None:
 
 def agrees(case: Case) -> bool:
     """True if both compute the same, False if both refuse; fails for anything else."""
-    theirs = output_or_refusal(case)
-    try:
-        operation = case.ours()
-        shape = operation.output_shape(case.x.shape)
-    except Problem as problem:
-        assert problem.what and (problem.why or problem.remedy), f"{case.settings}: {problem}"
-        assert isinstance(theirs, Exception), f"only ours refuses {case.settings}: {problem}"
+    theirs, ours = output_or_refusal(case), operation_or_refusal(case)
+    if isinstance(ours, Problem):
+        assert ours.what and (ours.why or ours.remedy), f"{case.settings}: {ours}"
+        assert isinstance(theirs, Exception), f"only ours refuses {case.settings}: {ours}"
         return False
     assert not isinstance(theirs, Exception), f"only Keras refuses {case.settings}: {theirs}"
+    operation, shape = ours
     assert shape == theirs.shape, case.settings
     output = operation.apply(case.x)
     assert output.dtype == np.float32 and output.shape == shape, case.settings
@@ -71,6 +69,15 @@ def output_or_refusal(case: Case) -> np.ndarray | Exception:
     try:
         return keras_output(case)
     except Exception as refusal:  # Keras refuses with ValueError, TensorFlow with errors of its own
+        return refusal
+
+
+def operation_or_refusal(case: Case) -> tuple[Operation, tuple[int, ...]] | Problem:
+    """The operation and the shape of its output."""
+    try:
+        operation = case.ours()
+        return operation, operation.output_shape(case.x.shape)
+    except Problem as refusal:
         return refusal
 
 
