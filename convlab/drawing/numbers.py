@@ -62,18 +62,21 @@ def weight_text(value: float, characters: int = 6) -> str:
     return cell_text(value, characters)
 
 
+def edit_text(value: float) -> str:
+    """A value in full as it stands in a field: 1,000 would be read as 1 with a decimal comma."""
+    return full_text(value).replace(",", "")
+
+
 def parse_number(text: str) -> float | None:
-    """A typed number: a real minus, a decimal comma, a fraction, thousands as they are shown; None for anything else."""
+    """A typed number: a real minus, a decimal comma, a fraction, thousands as in 1,000.5; None for anything else."""
     text = text.strip()
     if not text or any(mark in text for mark in " \t;\n"):
         return None
-    if "," in text and "." not in text and _is_grouped(text):
-        text = text.replace(",", "")
     try:
-        numbers = parse_numbers(text)
+        numbers = parse_numbers(f"{text}\t")  # beside a TAB no comma separates
     except Problem:
         return None
-    return float(numbers[0, 0]) if numbers.size == 1 else _decimal_comma(text)
+    return float(numbers[0, 0]) if numbers.size == 1 else None
 
 
 def signed(text: str) -> str:
@@ -81,20 +84,6 @@ def signed(text: str) -> str:
     if text.startswith("-") and not any(digit in text for digit in "123456789"):
         text = text[1:]
     return text.replace("-", MINUS)
-
-
-def _is_grouped(text: str) -> bool:
-    """1,234 as full_text writes it has groups of three after the first; 0,123 is a decimal comma."""
-    first, *groups = text.lstrip("+-−").split(",")
-    more_than_one = len(groups) > 1
-    return more_than_one and 0 < len(first) <= 3 and all(len(group) == 3 for group in groups)
-
-
-def _decimal_comma(text: str) -> float | None:
-    try:
-        return float(text.replace(MINUS, "-").replace(",", "."))
-    except ValueError:
-        return None
 
 
 def _plain(value: float, digits: int) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.numbers import full_text
+from convlab.drawing.numbers import edit_text
 from convlab.operations.pointwise import Activation, BatchNormalization, Dropout, Rescaling
 from convlab.window.function_view import FunctionView
 from convlab.window.layer_form import activation_combo, show_activation
@@ -84,7 +84,7 @@ class PointwisePanel(StagePanel):
             self.form.show_row(name.capitalize(), isinstance(operation, BatchNormalization))
             if isinstance(operation, BatchNormalization):
                 values = getattr(operation, name)
-                field.setText(full_text(float(values[min(self.filter, len(values) - 1)])))
+                field.setText(edit_text(float(values[min(self.filter, len(values) - 1)])))
 
     def _show_function(self, operation: Pointwise) -> None:
         self.function.show_function(self._curve(operation), _formula(operation))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convlab.drawing.numbers import full_text, parse_number
+from convlab.drawing.numbers import edit_text, parse_number
 from convlab.window import theme
 from convlab.window.icons import icon
 
@@ -254,7 +254,7 @@ class NumberField(QDoubleSpinBox):
         self.editingFinished.connect(self.done)
 
     def textFromValue(self, value: float) -> str:
-        return full_text(value)
+        return edit_text(value)
 
     def valueFromText(self, text: str) -> float:
         value = parse_number(text)
