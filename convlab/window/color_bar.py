@@ -8,8 +8,13 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.numbers import cell_text
+from convlab.drawing.numbers import cell_text, full_text
 from convlab.window import theme
+
+
+def _short(value: float) -> float:
+    """Four significant digits: the end of a scale need not be read to the last place."""
+    return float(f"{value:.4g}")
 
 
 class ColorBar(QWidget):
@@ -43,7 +48,7 @@ class ColorBar(QWidget):
         painter.setFont(theme.font("caption"))
         texts = QRectF(bar.left(), bar.bottom() + theme.px(2), width, self.height() - bar.height())
         top = Qt.AlignmentFlag.AlignTop
-        painter.drawText(texts, Qt.AlignmentFlag.AlignLeft | top, cell_text(scale.low, 8))
-        painter.drawText(texts, Qt.AlignmentFlag.AlignRight | top, cell_text(scale.high, 8))
+        painter.drawText(texts, Qt.AlignmentFlag.AlignLeft | top, full_text(_short(scale.low)))
+        painter.drawText(texts, Qt.AlignmentFlag.AlignRight | top, full_text(_short(scale.high)))
         if scale.kind == "signed":
             painter.drawText(texts, Qt.AlignmentFlag.AlignHCenter | top, "0")

@@ -94,6 +94,8 @@ class InputCard(Card):
             padding_mode=operation.padding_mode if isinstance(operation, Convolution) else "zeros",
             unread=operation.cells_read(shape) if operation and possible else None,
         )
+        panes = self._panes(array.shape[2])
+        self.gesture.show_channel(panes[0] if len(panes) == 1 and isinstance(panes[0], int) else None)
         self._show_caption()
 
     def fold_tools(self, folded: bool) -> None:
@@ -117,8 +119,9 @@ class InputCard(Card):
             self.channels.clear()
             for text, value in entries:
                 self.channels.addItem(text, value)
+            # Of a photograph one wants to see the picture first.
             large = self.shows_image and count == 3 and self._session.show_all
-            self._layout_choice = COLOR if large else entries[0][1]  # of a photograph one wants to see the picture
+            self._layout_choice = COLOR if large else entries[0][1]
         show_in_combo(self.channels, self._layout_choice)
         self.channels.setVisible(count > 1)
 
