@@ -44,15 +44,16 @@ class ColorScale:
 
     def places_of(self, values: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
         """Where in the table the values are, of their shape, and which are no numbers (None if all are)."""
-        values = np.asarray(values, np.float32)
         span = self.high - self.low
-        factor = 255.0 / span if span > 0 and np.isfinite(255.0 / span) else 0.0
-        places = np.multiply(values - np.float32(self.low), np.float32(factor))
+        # float32 is fast, but the ends of its range need more: their difference overflows, or the factor does.
+        real: Any = np.float32 if 1e-30 < span < 1e38 else np.float64
+        factor = 255.0 / span if span > 0 else 0.0
+        places = np.multiply(np.asarray(values, real) - real(self.low), real(factor))
         unknown = np.isnan(places)
         any_unknown = bool(unknown.any())
         if any_unknown:
-            places = np.where(unknown, np.float32(0), places)
-        indices = (np.clip(places, 0, 255) + np.float32(0.5)).astype(np.uint8)
+            places = np.where(unknown, real(0), places)
+        indices = (np.clip(places, 0, 255) + real(0.5)).astype(np.uint8)
         return indices, unknown if any_unknown else None
 
 

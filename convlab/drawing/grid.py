@@ -165,8 +165,8 @@ def _color_table(kind: Literal["grey", "signed"], dark: bool) -> list[int]:
 def _veiled(rgb: NDArray[np.uint8], read: BoolPair, color: QColor) -> NDArray[np.uint8]:
     """The colours with a veil over all that no window ever reads."""
     down, across = coverage(read[0], rgb.shape[0]), coverage(read[1], rgb.shape[1])
-    veil: NDArray[np.float32] = VEIL - VEIL * np.outer(down, across)
-    mixed = rgb + (np.array(color.getRgb()[:3], np.float32) - rgb) * veil[:, :, None]
+    veil = VEIL - VEIL * np.outer(down, across)[:, :, None]
+    mixed = rgb + (np.array(color.getRgb()[:3], np.float32) - rgb) * veil  # type: ignore[index]
     return np.asarray(mixed + 0.5).astype(np.uint8)
 
 

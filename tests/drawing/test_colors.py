@@ -57,6 +57,13 @@ def test_missing_and_infinite_values_do_not_stretch_the_range() -> None:
     assert scale_for(np.zeros((0, 3), np.float32)).high == 1
 
 
+@pytest.mark.parametrize("limit", [1e-45, 1e-38, 1e-20, 1.0, 1e30, 3.4e38])
+def test_every_range_uses_all_colours(limit: float) -> None:
+    scale = scale_for(np.array([-limit, limit], np.float32))
+    low, middle, high = scale.places_of(np.array([-limit, 0, limit], np.float32))[0].tolist()
+    assert (low, high) == (0, 255) and middle in (127, 128)
+
+
 def test_a_missing_value_is_neutral_and_infinities_are_the_ends() -> None:
     scale = ColorScale("signed", -1, 1)
     missing, low, high = scale.colors_of(np.array([np.nan, -np.inf, np.inf], np.float32))
@@ -66,7 +73,7 @@ def test_a_missing_value_is_neutral_and_infinities_are_the_ends() -> None:
 
 @given(values, st.booleans())
 def test_every_value_has_a_colour(array: np.ndarray, dark: bool) -> None:
-    with np.errstate(all="ignore"):
+    with np.errstate(all="raise", under="ignore"):
         colors = scale_for(array, dark=dark).colors_of(array)
     assert colors.shape == (*array.shape, 3) and colors.dtype == np.uint8
 
