@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from convlab.drawing.strip_pieces import (
     ACTIVATE,
@@ -29,7 +29,7 @@ _GAP = 0.12  # between pieces, in tiles
 _SIZES = (60, 52, 46, 40, 34, 28, 23)  # tile sides at 100 %
 _ONE_LINE_DOWN_TO = 34  # rather than that, a second line with larger tiles
 _MOST_PICTURES = 2048
-_MARGIN = 3  # pixels around a piece that its outline may need
+PIECE_MARGIN = 3  # pixels around a piece that its outline may need
 _pictures: dict[Hashable, QPixmap] = {}
 
 
@@ -92,10 +92,15 @@ def _whole_step(
     return best
 
 
-def paint_strip(painter: QPainter, strip: StripLayout) -> None:
-    """Draw every piece in its place. Pictures of pieces are kept, since the same ones come again with every step."""
+def paint_strip(painter: QPainter, strip: StripLayout, region: QRegion | None = None) -> None:
+    """Draw every piece (that touches `region`) in its place.
+
+    Pictures of pieces are kept, since the same ones come again with every step.
+    """
     ratio = painter.device().devicePixelRatioF()
     for rect, item in strip.places:
+        if region is not None and not region.intersects(_with_margin(rect).toRect()):
+            continue
         width, height = rect.width(), rect.height()
         key = (item.key, width, height, strip.tile, strip.style.token, ratio)
         picture = _pictures.get(key)
@@ -103,16 +108,20 @@ def paint_strip(painter: QPainter, strip: StripLayout) -> None:
             picture = _pictures[key] = _picture_of(item, width, height, ratio)
             if len(_pictures) > _MOST_PICTURES:
                 del _pictures[next(iter(_pictures))]
-        painter.drawPixmap(QPointF(rect.left() - _MARGIN, rect.top() - _MARGIN), picture)
+        painter.drawPixmap(QPointF(rect.left() - PIECE_MARGIN, rect.top() - PIECE_MARGIN), picture)
+
+
+def _with_margin(rect: QRectF) -> QRectF:
+    return rect.adjusted(-PIECE_MARGIN, -PIECE_MARGIN, PIECE_MARGIN, PIECE_MARGIN)
 
 
 def _picture_of(item: Item, width: float, height: float, ratio: float) -> QPixmap:
-    size = width + 2 * _MARGIN, height + 2 * _MARGIN
+    size = width + 2 * PIECE_MARGIN, height + 2 * PIECE_MARGIN
     picture = QPixmap(math.ceil(size[0] * ratio), math.ceil(size[1] * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    item.draw(painter, QRectF(_MARGIN, _MARGIN, width, height))
+    item.draw(painter, QRectF(PIECE_MARGIN, PIECE_MARGIN, width, height))
     painter.end()
     return picture
 

@@ -380,16 +380,17 @@ class ArrayCanvas(QWidget):
         painter.end()
 
     def _paint_picture(self, painter: QPainter, layout: Layout, event: QPaintEvent) -> None:
-        """The kept picture of the cells, where the event asks for it."""
+        """The kept picture of the cells, where the event asks for it: piece by piece, which is several times as fast as
+        to let Qt clip all of it by many pieces."""
         if self._picture is None:
             self._picture = self._painted(layout)
         if self._dimmed:
             painter.fillRect(event.rect(), theme.color("card"))
             painter.setOpacity(_DIMMED)
         ratio = self._picture.devicePixelRatio()
-        area = event.rect()
-        source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
-        painter.drawPixmap(QRectF(area), self._picture, source)
+        for area in event.region():  # type: ignore[attr-defined]
+            source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
+            painter.drawPixmap(QRectF(area), self._picture, source)
 
     def _painted(self, layout: Layout) -> QPixmap:
         ratio = self.devicePixelRatioF()

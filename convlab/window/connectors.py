@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from convlab.window import theme
 
-_PIECES = 6  # of a line, each painted anew as a rectangle of its own
+_PIECES = 3  # of a line, each painted anew as a rectangle of its own; more of them cost more than they spare
 
 
 class Connectors(QWidget):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from itertools import zip_longest
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -10,11 +12,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from convlab.drawing.strip import StripLayout, StripStyle, layout_strip, paint_strip
+from convlab.drawing.strip import PIECE_MARGIN, StripLayout, StripStyle, layout_strip, paint_strip
 from convlab.drawing.terms import Arithmetic, Term
 from convlab.window import theme
 from convlab.window.player import Phase
@@ -33,6 +36,7 @@ class StripView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else the whole card is painted below it
         self.setAccessibleName("Arithmetic of the step")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._shown: tuple[Arithmetic, StripStyle, Phase, bool] | None = None
@@ -81,6 +85,7 @@ class StripView(QWidget):
     # --- layout ---
 
     def _place(self) -> None:
+        before = self._strip
         if self._shown is None:
             self._strip = None
         else:
@@ -90,7 +95,31 @@ class StripView(QWidget):
                 hidden=hidden, lines=self._lines, largest=self._largest,
             )  # fmt: skip
             self._keep_height(self._strip.height + 2 * theme.px(_MARGIN))
-        self.update()
+        self._update_changes(before)
+
+    def _update_changes(self, before: StripLayout | None) -> None:
+        """Ask for a paint of what looks different: of most steps that is little."""
+        after = self._strip
+        same_style = before is not None and after is not None and before.style is after.style
+        if before is None or after is None or not same_style or before.tile != after.tile:
+            self.update()
+            return
+        changed = QRegion()
+        for old, new in zip_longest(before.places, after.places):
+            if old is None or new is None or old[0] != new[0] or old[1].key != new[1].key:
+                for place in (old, new):
+                    changed += self._area(place[0]) if place is not None else QRegion()
+        self.update(changed)
+
+    @staticmethod
+    def _area(rect: QRectF) -> QRect:
+        """Where a piece is painted, its outline included."""
+        margin = theme.px(_MARGIN)
+        return (
+            rect.translated(margin, margin)
+            .toAlignedRect()
+            .adjusted(-PIECE_MARGIN, -PIECE_MARGIN, PIECE_MARGIN, PIECE_MARGIN)
+        )
 
     def _keep_height(self, needed: float) -> None:
         """Never lower than a step before, so that nothing jumps while playing."""
@@ -110,10 +139,12 @@ class StripView(QWidget):
             self.width_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.color("card"))
         if self._strip is not None:
-            painter = QPainter(self)
-            painter.translate(theme.px(_MARGIN), theme.px(_MARGIN))
-            paint_strip(painter, self._strip)
+            margin = theme.px(_MARGIN)
+            painter.translate(margin, margin)
+            paint_strip(painter, self._strip, event.region().translated(-margin, -margin))
 
     # --- the mouse ---
 

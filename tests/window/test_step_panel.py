@@ -76,6 +76,7 @@ def test_what_can_be_opened_says_so_and_has_a_hand_over_it(window: MainWindow, q
     strip = window.lab.step_panel.strip
     center = strip.term_center(0)
     assert center is not None
+    qtbot.mouseMove(strip, QPoint(1, strip.height() - 1))
     qtbot.mouseMove(strip, center.toPoint())
     assert strip.cursor().shape() == Qt.CursorShape.PointingHandCursor
     assert strip.tip_at(center) == "Click to see the terms of red"
@@ -85,12 +86,14 @@ def test_what_can_be_opened_says_so_and_has_a_hand_over_it(window: MainWindow, q
 
 def test_pointing_at_a_term_points_at_its_weight(window: MainWindow, qtbot: QtBot) -> None:
     strip = window.lab.step_panel.strip
+    qtbot.wait(50)
     center = strip.term_center(5)
     assert center is not None
+    qtbot.mouseMove(strip, QPoint(1, 1))
     qtbot.mouseMove(strip, center.toPoint())
-    assert window.lab.pointing.weight == (1, 2)
+    qtbot.waitUntil(lambda: window.lab.pointing.weight == (1, 2))
     qtbot.mouseMove(strip, QPoint(strip.width() - 2, strip.height() - 2))
-    assert window.lab.pointing.weight is None
+    qtbot.waitUntil(lambda: window.lab.pointing.weight is None)
 
 
 def test_a_hidden_value_is_neither_shown_nor_spoken(window: MainWindow, qtbot: QtBot) -> None:
