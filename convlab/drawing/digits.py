@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
@@ -57,11 +58,44 @@ def sized_font(family: str, size: int, weight: int) -> QFont:
     return font
 
 
-@lru_cache(maxsize=8192)
+class Pictures:
+    """Keeps pictures for the next time, but no more than so many bytes: a zoomed cell can be as large as the screen."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._bytes = 0
+        self._kept: dict[Hashable, QPixmap] = {}
+
+    def get(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
+        """The picture of that key, made now if it is not there. The oldest ones are given up for it."""
+        picture = self._kept.get(key)
+        if picture is None:
+            picture = make()
+            self._kept[key] = picture
+            self._bytes += _size(picture)
+            while self._bytes > self._most and len(self._kept) > 1:
+                self._bytes -= _size(self._kept.pop(next(iter(self._kept))))
+        return picture
+
+
+def _size(picture: QPixmap) -> int:
+    return picture.width() * picture.height() * 4
+
+
+_digits = Pictures(24_000_000)
+
+
 def digits_picture(
     text: str, family: tuple[str, int, int], squeeze: float, ink: int, cell: float, ratio: float
 ) -> QPixmap:
     """A number in the middle of a cell, kept, since the same numbers come again and again. ink: 0xRRGGBB."""
+    key = (text, family, squeeze, ink, cell, ratio)
+    return _digits.get(key, lambda: _digits_picture(text, family, squeeze, ink, cell, ratio))
+
+
+def _digits_picture(
+    text: str, family: tuple[str, int, int], squeeze: float, ink: int, cell: float, ratio: float
+) -> QPixmap:
     side = max(1, round(cell * ratio))
     pixmap = QPixmap(side, side)
     pixmap.setDevicePixelRatio(ratio)

@@ -26,6 +26,7 @@ from convlab.window.step_panel import StepPanel
 from convlab.window.transport import Transport
 
 ZOOM_STEP = 1.25
+_LARGEST_CELL = 160  # pixels at 100 %: no digits need more, and a few cells then fill the view
 _SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: one scrolls instead
 _ONE_SCALE = (
     64  # up to this many cells a side "same" and "valid" are seen by size; photographs fill their views
@@ -244,7 +245,8 @@ class LabPage(QWidget):
 
     def zoom_by(self, factor: float) -> None:
         """Cells larger or smaller by `factor`; never smaller than what fits."""
-        self.zoom = min(max(self.zoom * factor, 1.0), 4096.0)
+        largest = max(theme.px(_LARGEST_CELL) / max(self._fitting(), 1e-6), 1.0)
+        self.zoom = min(max(self.zoom * factor, 1.0), largest)
         self._share_scale()
 
     def zoom_to_fit(self) -> None:
