@@ -42,18 +42,20 @@ def correlate_planes(
 ) -> Floats:
     """(filters, out rows, out columns): each channel with its slice of every filter of its group, added up."""
     planes = [x[:, :, channel] for channel in range(x.shape[2])]
-    if groups == 1:
+    if groups == 1 and len(planes) > 1:
         planes, kernel = _merged(planes, kernel)
     width, filters = kernel.shape[2:]
-    own = filters // groups
-    output = np.empty((filters, *_shape(rows, columns)), np.float32)
+    own, border, direct = filters // groups, _BORDERS[mode], _is_direct(rows, columns)
+    # Where OpenCV pads, it writes planes of the input's size: cropping them afterwards costs nothing.
+    shape = (rows.size, columns.size) if direct else (rows.out, columns.out)
+    output = np.empty((filters, *shape), np.float32)
     for channel, plane in enumerate(planes):
         group, index = divmod(channel, width)
-        parts = _parts(plane, rows, columns, _BORDERS[mode])
+        parts = _whole(plane, rows, columns) if direct else _phases(plane, rows, columns, border)
         for filter in range(group * own, (group + 1) * own):
             weights = _dilated(kernel[:, :, index, filter], rows.dilation, columns.dilation)
             added = 0.0 if bias is None else float(bias[filter])
-            _sum(parts, weights, _BORDERS[mode], output[filter], None if index else added)
+            _sum(parts, weights, border, output[filter], None if index else added)
     return output[:, : rows.out, : columns.out]
 
 
@@ -81,26 +83,22 @@ def _is_direct(rows: Axis, columns: Axis) -> bool:
     )
 
 
-def _shape(rows: Axis, columns: Axis) -> tuple[int, int]:
-    """Of the planes that are written: cropping them afterwards costs nothing."""
-    return (rows.size, columns.size) if _is_direct(rows, columns) else (rows.out, columns.out)
+def _whole(plane: Floats, rows: Axis, columns: Axis) -> list[_Part]:
+    return [_Part(_contiguous(plane), slice(None), slice(None), (columns.before, rows.before))]
 
 
-def _parts(plane: Floats, rows: Axis, columns: Axis, border: int) -> list[_Part]:
-    """The plane; with strides (s, t), the s·t planes of every s-th row and t-th column.
+def _phases(plane: Floats, rows: Axis, columns: Axis, border: int) -> list[_Part]:
+    """With strides (s, t), the s·t planes of every s-th row and t-th column of the padded plane.
 
     Window i reads cells i*s + a, which for a = s*m + p is cell i + m of the p-th of those planes: so each is filtered by
     every s-th row of the kernel, and nothing is computed that the stride would throw away.
     """
-    if _is_direct(rows, columns):
-        return [_Part(_contiguous(plane), slice(None), slice(None), (columns.before, rows.before))]
-    plane = cv2.copyMakeBorder(
-        _contiguous(plane), rows.before, rows.after, columns.before, columns.after, border
-    )
+    amounts = rows.before, rows.after, columns.before, columns.after
+    padded = cv2.copyMakeBorder(_contiguous(plane), *amounts, border)
     down, right = rows.stride, columns.stride
     return [
         _Part(
-            np.ascontiguousarray(plane[p::down, q::right]),
+            np.ascontiguousarray(padded[p::down, q::right]),
             slice(p, None, down),
             slice(q, None, right),
             (0, 0),
@@ -150,12 +148,21 @@ def _filter_twice(
         middle = cv2.filter2D(part.plane, -1, row, None, (part.anchor[0], 0), 0.0, border)
         cv2.filter2D(middle, -1, column, target, (0, part.anchor[1]), added, border)
         return
+    buffers = np.empty((2, block + 2 * reach, width), np.float32)
     for top in range(0, height, block):
         bottom = min(top + block, height)
-        first, last = max(top - reach, 0), min(bottom + reach, height)
-        middle = cv2.filter2D(part.plane[first:last], -1, row, None, (part.anchor[0], 0), 0.0, border)
-        done = cv2.filter2D(middle, -1, column, None, (0, part.anchor[1]), added, border)
-        target[top:bottom] = done[top - first : bottom - first]
+        # Away from the border nothing needs a copy: below the block some rows are written that the next block mends.
+        first, last = top - part.anchor[1], bottom + reach - 1 - part.anchor[1]
+        inner = first >= 0 and bottom + reach - 1 <= height
+        if not inner:  # OpenCV fills the border, for which it must see as many rows as it may reflect
+            first, last = max(top - reach, 0), min(bottom + reach, height)
+        middle, done = buffers[:, : last - first]
+        cv2.filter2D(part.plane[first:last], -1, row, middle, (part.anchor[0], 0), 0.0, border)
+        if inner:
+            cv2.filter2D(middle, -1, column, target[top : top + len(middle)], (0, 0), added, border)
+        else:
+            cv2.filter2D(middle, -1, column, done, (0, part.anchor[1]), added, border)
+            target[top:bottom] = done[top - first : bottom - first]
 
 
 def _factors(weights: Floats) -> tuple[Floats, Floats] | None:
