@@ -78,6 +78,21 @@ class GridContent:
         return np.asarray(rgb.astype(np.uint8))
 
 
+def same_picture(one: GridContent | None, other: GridContent | None) -> bool:
+    """Whether nothing has to be painted anew. Arrays are never changed in place: the same array has the same values."""
+    if one is None or other is None:
+        return one is other
+    same_pair = (one.unread is None) == (other.unread is None) and all(
+        np.array_equal(a, b) for a, b in zip(one.unread or (), other.unread or (), strict=True)
+    )
+    return (
+        one.values is other.values
+        and (one.scale, one.panes, one.titles) == (other.scale, other.panes, other.titles)
+        and one.padding_mode == other.padding_mode
+        and same_pair
+    )
+
+
 def paint_grid(
     painter: QPainter, content: GridContent, layout: Layout, style: GridStyle, area: QRectF
 ) -> None:

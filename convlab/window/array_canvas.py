@@ -7,29 +7,26 @@ so a step costs the same for every size of array.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from convlab.drawing import layout as layouts
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.grid import BoolPair, GridContent, GridStyle, paint_grid
+from convlab.drawing.grid import BoolPair, GridContent, GridStyle, paint_grid, same_picture
 from convlab.drawing.layout import Cell, Layout, Padding2D
 from convlab.drawing.marks import Marks, written_between
+from convlab.drawing.viewport import EDGE, Grid, Viewport
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
+from convlab.window.grid_style import DIGITS_FROM, grid_style
 
 LEGIBLE = (
     22  # pixels a cell at 100 %; it grows faster than the text, whose digits at 200 % must be 24 pixels high
 )
-DIGITS_FROM = 18.0  # pixels a cell needs for its number
 _DIMMED = 0.45  # opacity of the old picture while a new one is computed
-_EDGE = 4  # pixels left free around the cells, for outlines
 _NO_PADDING: Padding2D = ((0, 0), (0, 0))
 
 
@@ -47,10 +44,8 @@ class ArrayCanvas(QWidget):
         self._content: GridContent | None = None
         self._marks = Marks()
         self._padding = _NO_PADDING
-        self._cell = 8.0
-        self._scroll = QPointF(0, 0)
+        self._viewport = Viewport()
         self._picture: QPixmap | None = None
-        self._placed: Layout | None = None
         self._style: GridStyle | None = None
         self._digits = True
         self._dimmed = False
@@ -82,13 +77,12 @@ class ArrayCanvas(QWidget):
             everything = unread is None or (bool(unread[0].all()) and bool(unread[1].all()))
             content = GridContent(values, scale, panes, titles, padding_mode, None if everything else unread)
             self._empty.hide()
-        if _look_the_same(content, self._content) and padding == self._padding:
+        if same_picture(content, self._content) and padding == self._padding:
             return
         if content is None or self._content is None or content.values.shape != self._content.values.shape:
             self._forget_cursor()
         self._content, self._padding = content, padding
-        self._clamp_scroll()
-        self._repaint()
+        self._place()
 
     def _forget_cursor(self) -> None:
         """The array has another shape."""
@@ -183,20 +177,18 @@ class ArrayCanvas(QWidget):
     @property
     def shows_digits(self) -> bool:
         """Whether the cells are large enough for their numbers, and these are wanted."""
-        return self.has_array and self._digits and self._cell >= DIGITS_FROM
+        return self.has_array and self._digits and self.cell_size >= DIGITS_FROM
 
     @property
     def cell_size(self) -> float:
         """Pixels a cell."""
-        return self._cell
+        return self._viewport.cell
 
     @property
     def grid_shape(self) -> Cell:
         """Rows and columns of one pane, with its padding."""
-        if self._content is None:
-            return 0, 0
-        rows, columns = self._content.values.shape[:2]
-        return rows + sum(self._padding[0]), columns + sum(self._padding[1])
+        grid = self._grid()
+        return grid.padded if grid else (0, 0)
 
     @property
     def legible_cell_size(self) -> float:
@@ -204,34 +196,17 @@ class ArrayCanvas(QWidget):
 
     def fit_cell_size(self, size: QSize | None = None) -> float:
         """The cell size in pixels at which everything fits into the view (or into `size`), if it can be seen then."""
-        if self._content is None:
-            return 1.0
-        width, height = self._room(size)
-        rows, columns = self.grid_shape
-        panes, gap, title = self._content.pane_count, self._gap, self._title
-        across = layouts.panes_across(panes, rows, columns, width, height, gap, title)
-        cell = layouts.cell_that_fits(panes, across, rows, columns, width, height, gap, title)
-        return layouts.snapped(layouts.thick_enough(cell, rows, columns))
+        grid = self._grid()
+        return grid.fitting_cell(QSizeF(size or self.size())) if grid else 1.0
 
     def set_cell_size(self, pixels: float) -> None:
         """The size of a cell; the array is centred where it is smaller than the view, else it scrolls."""
-        pixels = layouts.snapped(pixels)
-        if pixels != self._cell:
-            middle = self._middle_cell()
-            self._cell = pixels
-            self._scroll_to_middle(middle)
+        if self._viewport.zoom(pixels):
             self._repaint()
 
     def layout_now(self) -> Layout | None:
         """Where the cells are now; None without an array."""
-        if self._content is None:
-            return None
-        if self._placed is None:
-            base = self._layout(QPointF(0, 0))
-            x = self._start(self.width(), base.width) - self._scroll.x()
-            y = self._start(self.height(), base.height) - self._scroll.y()
-            self._placed = replace(base, origin=QPointF(round(x), round(y)))
-        return self._placed
+        return self._viewport.layout()
 
     def cell_rect(self, pane: int, row: int, column: int) -> QRectF:
         """A cell in this widget's coordinates; empty without an array."""
@@ -258,88 +233,26 @@ class ArrayCanvas(QWidget):
 
     def ensure_cells_visible(self, rows: Iterable[int], columns: Iterable[int]) -> None:
         """Scroll so far that these cells are in sight."""
-        layout, rows, columns = self.layout_now(), list(rows), list(columns)
-        if layout is None or not rows or not columns or not self._is_larger():
-            return
-        rect = layout.cells_rect(0, min(rows), min(columns), max(rows), max(columns))
-        margin = min(self._cell, 40.0)
-        rect = rect.adjusted(-margin, -margin, margin, margin)
-        dx = _beyond(rect.left(), rect.right(), self.width()) if layout.width > self.width() else 0.0
-        dy = _beyond(rect.top(), rect.bottom(), self.height()) if layout.height > self.height() else 0.0
-        if dx or dy:
-            self._scroll_by(QPointF(dx, dy))
-
-    @property
-    def _gap(self) -> float:
-        return float(theme.px(16))
-
-    @property
-    def _title(self) -> float:
-        return float(theme.px(20)) if self._content is not None and self._content.titles else 0.0
-
-    def _room(self, size: QSize | None = None) -> tuple[float, float]:
-        size = size or self.size()
-        return max(size.width() - 2 * _EDGE, 1), max(size.height() - 2 * _EDGE, 1)
-
-    def _layout(self, origin: QPointF) -> Layout:
-        assert self._content is not None
-        rows, columns = self._content.values.shape[:2]
-        width, height = self._room()
-        padded = self.grid_shape
-        panes = self._content.pane_count
-        across = layouts.panes_across(panes, *padded, width, height, self._gap, self._title)
-        return Layout(rows, columns, self._padding, panes, across, self._cell, self._gap, self._title, origin)
-
-    @staticmethod
-    def _start(room: int, length: float) -> float:
-        return (room - length) / 2 if length <= room else float(_EDGE)
-
-    def _is_larger(self) -> bool:
-        layout = self.layout_now()
-        return layout is not None and (layout.width > self.width() or layout.height > self.height())
-
-    # --- scrolling ---
-
-    def _scroll_by(self, distance: QPointF) -> None:
-        before = QPointF(self._scroll)
-        self._scroll += distance
-        self._clamp_scroll()
-        if self._scroll != before:
+        if self._viewport.reveal(rows, columns):
             self._repaint()
             self.scrolled.emit()
 
-    def _clamp_scroll(self) -> None:
-        self._placed = None
+    def _scroll_by(self, distance: QPointF) -> None:
+        if self._viewport.scroll(distance):
+            self._repaint()
+            self.scrolled.emit()
+
+    def _grid(self) -> Grid | None:
+        """What is laid out now, at the scale of the theme."""
         if self._content is None:
-            self._scroll = QPointF(0, 0)
-            return
-        base = self._layout(QPointF(0, 0))
-        most_x = max(base.width + 2 * _EDGE - self.width(), 0.0)
-        most_y = max(base.height + 2 * _EDGE - self.height(), 0.0)
-        self._scroll = QPointF(
-            min(max(self._scroll.x(), 0.0), most_x), min(max(self._scroll.y(), 0.0), most_y)
-        )
-
-    def _middle_cell(self) -> QPointF | None:
-        """What lies in the middle of the view, in cells of the first pane."""
-        layout = self.layout_now()
-        if layout is None:
             return None
-        corner = layout.pane_rect(0).topLeft()
-        return (QPointF(self.width() / 2, self.height() / 2) - corner) / layout.cell
-
-    def _scroll_to_middle(self, middle: QPointF | None) -> None:
-        self._clamp_scroll()
-        layout = self.layout_now()
-        if layout is not None and middle is not None:
-            corner = layout.pane_rect(0).topLeft()
-            self._scroll += corner + middle * self._cell - QPointF(self.width() / 2, self.height() / 2)
-            self._clamp_scroll()
+        rows, columns = self._content.values.shape[:2]
+        title = theme.px(20) if self._content.titles else 0
+        return Grid(rows, columns, self._padding, self._content.pane_count, theme.px(16), title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._empty.setGeometry(self.rect())
-        self._clamp_scroll()
-        self._repaint()
+        self._place()
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(320), theme.px(320))
@@ -351,12 +264,16 @@ class ArrayCanvas(QWidget):
 
     def _restyle(self) -> None:
         self._style = None
-        self._clamp_scroll()
+        self._place()
+
+    def _place(self) -> None:
+        """The grid, the widget or the theme has another size."""
+        self._viewport.show(self._grid(), QSizeF(self.size()))
         self._repaint()
 
     def _repaint(self) -> None:
         """The cells are others or lie elsewhere: everything has to be painted anew."""
-        self._picture = self._placed = None
+        self._picture = None
         self.update()
 
     def style_now(self) -> GridStyle:
@@ -375,7 +292,7 @@ class ArrayCanvas(QWidget):
             self._paint_picture(painter, layout, event)
             area = QRectF(event.rect())
             for pane in range(layout.panes):
-                painter.setClipRect(layout.pane_rect(pane).adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
+                painter.setClipRect(layout.pane_rect(pane).adjusted(-EDGE, -EDGE, EDGE, EDGE))
                 self._marks.paint(painter, layout, pane, area, self.style_now())
         painter.end()
 
@@ -402,46 +319,3 @@ class ArrayCanvas(QWidget):
         paint_grid(painter, self._content, layout, self.style_now(), QRectF(self.rect()))
         painter.end()
         return picture
-
-
-def grid_style(*, heavier: float = 1.0, digits_from: float = DIGITS_FROM) -> GridStyle:
-    """The theme as the painters of cells need it. heavier: how much thicker outlines are than usual."""
-    return GridStyle(
-        font=theme.font("digits"),
-        grid=theme.color("grid"),
-        padding_ground=theme.color("padding_ground"),
-        hatch=theme.color("hatch"),
-        text=theme.color("text"),
-        muted=theme.color("muted"),
-        unread=theme.color("unread"),
-        unwritten=theme.color("unwritten"),
-        unwritten_line=theme.color("line"),
-        outline=theme.color("outline"),
-        outline_contrast=theme.color("outline_contrast"),
-        accent=theme.color("accent_ink"),
-        digits_from=digits_from,
-        stroke=theme.px(2.2) * heavier,
-        dark=theme.current().dark,
-    )
-
-
-def _look_the_same(one: GridContent | None, other: GridContent | None) -> bool:
-    """Whether nothing has to be painted anew. Arrays are never changed in place: the same array has the same values."""
-    if one is None or other is None:
-        return one is other
-    same_pair = (one.unread is None) == (other.unread is None) and all(
-        np.array_equal(a, b) for a, b in zip(one.unread or (), other.unread or (), strict=True)
-    )
-    return (
-        one.values is other.values
-        and (one.scale, one.panes, one.titles) == (other.scale, other.panes, other.titles)
-        and one.padding_mode == other.padding_mode
-        and same_pair
-    )
-
-
-def _beyond(start: float, end: float, room: int) -> float:
-    """How far a stretch lies outside 0 … room; its start counts where it does not fit."""
-    if start < 0 or end - start > room:
-        return start
-    return max(end - room, 0.0)

@@ -143,7 +143,7 @@ class ArrayView(ArrayCanvas):
         turned = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.zoom_wished.emit(1.25 ** ((turned.y() or turned.x()) / 120))
-        elif self._is_larger():
+        elif self._viewport.is_larger:
             way = QPointF(event.pixelDelta()) or QPointF(turned) * (_WHEEL / 120)
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not way.x():
                 way = QPointF(way.y(), 0)

@@ -13,7 +13,7 @@ from convlab.drawing.facts import facts_text
 from convlab.drawing.strip import StripStyle
 from convlab.operations.step import Step, WeightedSum
 from convlab.window import theme
-from convlab.window.array_canvas import grid_style
+from convlab.window.grid_style import grid_style
 from convlab.window.guess_row import GuessRow
 from convlab.window.player import Phase, Player
 from convlab.window.predicting import Score
@@ -40,6 +40,7 @@ class StepPanel(Card):
         self._step: Step | None = None
         self._unfolded: int | None = None
         self._most_terms = MOST_TERMS
+        self._kind: object = None
         self._compact = self._presenting = False
         self._styled: tuple[object, StripStyle] | None = None
         self.strip = StripView()
@@ -147,10 +148,12 @@ class StepPanel(Card):
 
     def _other_operation(self) -> None:
         session = self._session
-        self._unfolded, self._most_terms = None, MOST_TERMS
-        self.strip.forget_height()
-        self._fix_title()
         operation, shape = session.operation, session.input_shape
+        kind = (session.stage, type(operation), operation and operation.weight_count(), shape and shape[-1])
+        if kind != self._kind:  # an edit of a weight neither folds the strip nor lets it jump
+            self._kind, self._unfolded, self._most_terms = kind, None, MOST_TERMS
+            self.strip.begin_anew()
+        self._fix_title()
         if operation is None or shape is None or session.problem is not None:
             self.facts.setText("")
             return

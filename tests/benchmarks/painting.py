@@ -57,7 +57,7 @@ def _open_digit(window: MainWindow) -> None:
     from convlab.experiment.experiment import Experiment
     from convlab.experiment.samples import load_sample
     from convlab.operations.convolution import Convolution
-    from convlab.window.array_canvas import DIGITS_FROM
+    from convlab.window.grid_style import DIGITS_FROM
 
     kernel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float32)[:, :, None, None]
     operation = Convolution(kernel, padding="same", activation="relu")

@@ -23,7 +23,7 @@ from convlab.drawing.strip import (
 from convlab.operations.convolution import Convolution
 from convlab.operations.pooling import AveragePooling, MaxPooling
 from convlab.window import theme
-from convlab.window.array_canvas import grid_style
+from convlab.window.grid_style import grid_style
 
 PIXELS = np.arange(225, dtype=np.float32).reshape(15, 15, 1) % 10
 
