@@ -43,12 +43,16 @@ class StripView(QWidget):
         self._strip: StripLayout | None = None
         self._largest, self._lines = LARGEST, 2
         self._kept_height = 0.0
+        self._told_height = 0
+        self._anew = False
         self._pointed: int | None = None
 
     def show_arithmetic(
         self, arithmetic: Arithmetic | None, style: StripStyle, phase: Phase, hidden: bool
     ) -> None:
         """Draw this line as far as the phase goes."""
+        if self._anew:
+            self._anew, self._kept_height = False, 0.0
         self._shown = None if arithmetic is None else (arithmetic, style, phase, hidden)
         self._place()
 
@@ -59,9 +63,13 @@ class StripView(QWidget):
             self.forget_height()
 
     def forget_height(self) -> None:
-        """Another operation: its steps may be lower."""
+        """There is another width or scale: steps may be lower."""
         self._kept_height = 0.0
         self._place()
+
+    def begin_anew(self) -> None:
+        """What is shown next belongs to another operation, whose steps may be lower."""
+        self._anew = True
 
     def announce(self, text: str) -> None:
         """Say the step to people who use a screen reader."""
@@ -123,8 +131,9 @@ class StripView(QWidget):
 
     def _keep_height(self, needed: float) -> None:
         """Never lower than a step before, so that nothing jumps while playing."""
-        if needed > self._kept_height:
-            self._kept_height = needed
+        self._kept_height = max(needed, self._kept_height)
+        if round(self._kept_height) != self._told_height:
+            self._told_height = round(self._kept_height)
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:

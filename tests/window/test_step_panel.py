@@ -147,3 +147,10 @@ def test_a_step_does_not_lay_out_the_window(window: MainWindow, qtbot: QtBot) ->
     for _ in range(10):
         press_space(window, qtbot)
     assert layouts.count == 0
+
+
+def test_the_panel_gets_lower_again_for_lower_steps(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.wait(50)
+    high = window.lab.step_panel.strip.height()
+    window.session.choose_stage(2)  # max pooling: tiles without weights below them
+    qtbot.waitUntil(lambda: window.lab.step_panel.strip.height() < high)
