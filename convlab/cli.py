@@ -42,6 +42,7 @@ def open_window(given: Sequence[str]) -> int:
     from convlab import display
 
     display.prepare()
+    import convlab.experiment.experiment  # noqa: F401 - before Qt, which reads the source of what is imported after it
     from convlab.window.application import run
 
     return run(
