@@ -17,7 +17,7 @@ from convlab.drawing.layout import (
     thick_enough,
 )
 
-EDGE = 4  # pixels left free around the cells, for outlines
+EDGE = 6  # pixels left free around the cells, for outlines at any text scale
 _AROUND = 40.0  # pixels at most that are kept in sight around a step
 
 
