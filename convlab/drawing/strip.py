@@ -17,10 +17,10 @@ from convlab.drawing.strip_pieces import (
     PLACE,
     WRITE,
     Item,
-    StripStyle,
     pieces_of,
     row_height,
 )
+from convlab.drawing.strip_tiles import StripStyle
 from convlab.drawing.terms import Arithmetic
 
 __all__ = ["ACTIVATE", "ADD", "BIAS", "MULTIPLY", "PLACE", "WRITE", "StripLayout", "StripStyle", "layout_strip", "paint_strip"]  # fmt: skip

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from convlab.drawing.colors import ColorScale
-from convlab.drawing.digits import (
-    DIGIT_HEIGHT,
-    NARROWEST,
-    digit_font,
-    paint_number,
-    sized_font,
-    text_rgb,
-    text_width,
-)
-from convlab.drawing.grid import GridStyle, paint_hatch
+from convlab.drawing.digits import digit_font, paint_number, sized_font, text_width
 from convlab.drawing.numbers import signed
+from convlab.drawing.strip_tiles import (
+    StripStyle,
+    paint_input,
+    paint_label,
+    paint_outline,
+    paint_tile,
+    rgb_of,
+    split,
+)
 from convlab.drawing.terms import Arithmetic, Term
 
 PLACE, MULTIPLY, ADD, BIAS, ACTIVATE, WRITE = range(6)
@@ -30,36 +27,7 @@ _SIGN = 0.42
 _TITLES = {
     "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU"
 }  # fmt: skip
-Rgb = tuple[int, int, int]
 Draw = Callable[[QPainter, QRectF], None]
-
-
-@dataclass(frozen=True)
-class StripStyle:
-    """Colours, fonts and the scales of the three views that the tiles repeat. unit: pixels for 1 px at 100 %."""
-
-    grid: GridStyle
-    body: QFont
-    strong: QFont
-    caption: QFont
-    good: QColor
-    warning: QColor
-    line: QColor
-    input_scale: ColorScale
-    weight_scale: ColorScale
-    output_scale: ColorScale
-    unit: float = 1.0
-
-    @cached_property
-    def token(self) -> Hashable:
-        """What pictures of pieces depend on, apart from the scales, whose colours are part of each piece's key."""
-        colors = (self.grid.text, self.grid.muted, self.grid.outline, self.grid.padding_ground, self.line)
-        return (*(color.rgba() for color in colors), self.body.pixelSize(), self.grid.stroke)
-
-    @cached_property
-    def kept(self) -> dict[Hashable, Item]:
-        """Pieces of words and signs, which are the same in every step."""
-        return {}
 
 
 @dataclass(frozen=True)
@@ -167,18 +135,18 @@ def _term(term: Term, index: int, tile: float, style: StripStyle, phase: int, hi
     factors = term.factors
     if factors is None:
         return _part(term, index, tile, style, hidden or phase < MULTIPLY)
-    ground = _rgb(style.input_scale, term.value) if term.inside else None
-    weight = _rgb(style.weight_scale, term.weight or 0.0) if phase >= MULTIPLY else None
+    ground = rgb_of(style.input_scale, term.value) if term.inside else None
+    weight = rgb_of(style.weight_scale, term.weight or 0.0) if phase >= MULTIPLY else None
     product = term.text if phase >= MULTIPLY and not hidden else ""
 
     def draw(painter: QPainter, rect: QRectF) -> None:
         top = QRectF(rect.left(), rect.top(), rect.width(), tile)
-        _input_tile(painter, top, factors[0], ground, style)
+        paint_input(painter, top, factors[0], ground, style)
         below = QRectF(rect.left(), top.bottom(), rect.width(), round(tile * _WEIGHT))
         if weight is not None:
-            _tile(painter, below, f"× {factors[1]}", weight, style, 0.66)
+            paint_tile(painter, below, f"× {factors[1]}", weight, style, 0.66)
         bottom = QRectF(rect.left(), below.bottom(), rect.width(), rect.bottom() - below.bottom())
-        _label(painter, bottom, product, style.caption, style.grid.text)
+        paint_label(painter, bottom, product, style.caption, style.grid.text)
 
     width = tile if len(term.text) <= 3 else max(tile, text_width(term.text, style.caption) + 4)
     return Item(width, draw, ("term", factors, ground, weight, product), index)
@@ -186,31 +154,31 @@ def _term(term: Term, index: int, tile: float, style: StripStyle, phase: int, hi
 
 def _part(term: Term, index: int, tile: float, style: StripStyle, hidden: bool) -> Item:
     """The sum of a channel or a row; a frame shows that it can be opened."""
-    color = None if hidden else _rgb(style.output_scale, float(term.number))
+    color = None if hidden else rgb_of(style.output_scale, float(term.number))
     text = "" if hidden else term.text
     name = f"{term.name} ▸" if term.part is not None and term.part >= 0 else term.name
     name = f"◂ {name}" if term.part == -1 else name
 
     def draw(painter: QPainter, rect: QRectF) -> None:
-        top, below = _split(rect, tile)
+        top, below = split(rect, tile)
         if color is None:
             painter.fillRect(top, style.grid.unwritten)
         else:
-            _tile(painter, top, text, color, style)
-        _label(painter, below, name, style.caption, style.grid.muted)
+            paint_tile(painter, top, text, color, style)
+        paint_label(painter, below, name, style.caption, style.grid.muted)
 
     width = max(_wide(term.text, tile, style), text_width(name, style.caption) + tile * 0.2)
     return Item(width, draw, ("part", text, name, color), index)
 
 
 def _cell(term: Term, index: int, tile: float, style: StripStyle, *, winner: bool) -> Item:
-    color = _rgb(style.input_scale, term.value)
+    color = rgb_of(style.input_scale, term.value)
 
     def draw(painter: QPainter, rect: QRectF) -> None:
-        top, _ = _split(rect, tile)
-        _tile(painter, top, term.text, color, style)
+        top, _ = split(rect, tile)
+        paint_tile(painter, top, term.text, color, style)
         if winner:
-            _outline(painter, top, style)
+            paint_outline(painter, top, style)
 
     return Item(
         max(tile, _wide(term.text, tile, style, 0.7)), draw, ("cell", term.text, color, winner), index
@@ -219,18 +187,18 @@ def _cell(term: Term, index: int, tile: float, style: StripStyle, *, winner: boo
 
 def _named(term: Term, index: int, tile: float, style: StripStyle) -> Item:
     """A number with its name, as functions have them."""
-    color = _rgb(style.input_scale, term.value) if term.name == "x" else None
+    color = rgb_of(style.input_scale, term.value) if term.name == "x" else None
 
     def draw(painter: QPainter, rect: QRectF) -> None:
-        top, below = _split(rect, tile)
+        top, below = split(rect, tile)
         if color is not None:
-            _tile(painter, top, term.text, color, style)
+            paint_tile(painter, top, term.text, color, style)
         else:
             painter.setPen(QPen(style.line, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(top.adjusted(0.5, 0.5, -0.5, -0.5))
-            _label(painter, top, term.text, style.body, style.grid.text)
-        _label(painter, below, term.name, style.caption, style.grid.muted)
+            paint_label(painter, top, term.text, style.body, style.grid.text)
+        paint_label(painter, below, term.name, style.caption, style.grid.muted)
 
     named = text_width(term.name, style.caption) + tile * 0.2
     width = max(tile * 1.3, named, text_width(term.text, style.body) + tile * 0.4)
@@ -241,13 +209,13 @@ def _named(term: Term, index: int, tile: float, style: StripStyle) -> Item:
 
 
 def _value(text: str, tile: float, style: StripStyle, outlined: bool = False) -> Item:
-    color = _rgb(style.output_scale, _number(text))
+    color = rgb_of(style.output_scale, _number(text))
 
     def draw(painter: QPainter, rect: QRectF) -> None:
-        top, _ = _split(rect, tile)
-        _tile(painter, top, text, color, style)
+        top, _ = split(rect, tile)
+        paint_tile(painter, top, text, color, style)
         if outlined:
-            _outline(painter, top, style)
+            paint_outline(painter, top, style)
 
     return Item(_wide(text, tile, style), draw, ("value", text, color, outlined))
 
@@ -274,10 +242,10 @@ def _number(text: str) -> float:
 
 def _question(tile: float, style: StripStyle) -> Item:
     def draw(painter: QPainter, rect: QRectF) -> None:
-        top, _ = _split(rect, tile)
+        top, _ = split(rect, tile)
         painter.fillRect(top, style.grid.unwritten)
         paint_number(painter, top, "?", digit_font(style.grid.font, tile, {"?"}), style.grid.text)
-        _outline(painter, top, style)
+        paint_outline(painter, top, style)
 
     return Item(tile * 1.1, draw, ("question",))
 
@@ -305,68 +273,9 @@ def _mark(a: Arithmetic, tile: float, style: StripStyle) -> Item:
 
 def _text(text: str, width: float, tile: float, font: QFont, color: QColor, *, leads: bool = False) -> Item:
     def draw(painter: QPainter, rect: QRectF) -> None:
-        _label(painter, _split(rect, tile)[0], text, font, color)
+        paint_label(painter, split(rect, tile)[0], text, font, color)
 
     return Item(width, draw, ("text", text, font.weight(), color.rgba()), leads=leads)
-
-
-# --- drawing ---
-
-
-def _split(rect: QRectF, tile: float) -> tuple[QRectF, QRectF]:
-    """The tile and what lies below it."""
-    top = QRectF(rect.left(), rect.top(), rect.width(), tile)
-    return top, QRectF(rect.left(), top.bottom(), rect.width(), rect.height() - tile)
-
-
-@lru_cache(maxsize=16_384)
-def _rgb(scale: ColorScale, value: float) -> Rgb:
-    red, green, blue = scale.colors_of(np.array([value], np.float32))[0].tolist()
-    return red, green, blue
-
-
-def _tile(painter: QPainter, rect: QRectF, text: str, rgb: Rgb, style: StripStyle, size: float = 0.8) -> None:
-    """A coloured cell with its number."""
-    painter.fillRect(rect, QColor(*rgb))
-    painter.setPen(QPen(style.line, 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-    family, weight = style.grid.font.family(), int(style.grid.font.weight())
-    pixels = max(7, int(rect.height() * size * DIGIT_HEIGHT))
-    width, room = text_width(text, sized_font(family, pixels, weight)), (rect.width() - 4) / NARROWEST
-    if width > room:
-        pixels = max(6, int(pixels * room / width))
-    font = sized_font(family, pixels, weight)
-    paint_number(painter, rect.adjusted(2, 0, -2, 0), text, font, QColor(*text_rgb(*rgb)))
-
-
-def _input_tile(painter: QPainter, rect: QRectF, text: str, ground: Rgb | None, style: StripStyle) -> None:
-    """An input cell; hatched as the padding ring is, where it lies in that."""
-    if ground is not None:
-        _tile(painter, rect, text, ground, style)
-        return
-    painter.fillRect(rect, style.grid.padding_ground)
-    paint_hatch(painter, rect, style.grid.hatch, rect.width())
-    font = digit_font(style.grid.font, rect.height() * 0.8, set())
-    paint_number(painter, rect, text, font, style.grid.muted)
-
-
-def _outline(painter: QPainter, rect: QRectF, style: StripStyle) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    pens = (
-        (style.grid.outline_contrast, style.grid.stroke + 2),
-        (style.grid.outline, style.grid.stroke),
-    )
-    for color, width in pens:
-        painter.setPen(QPen(color, width))
-        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
-
-
-def _label(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
-    painter.setFont(font)
-    painter.setPen(color)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
 
 
 def _with_sign(text: str) -> str:
