@@ -89,7 +89,8 @@ def rounded_to_sum(numbers: Sequence[Decimal], decimals: int, target: Decimal) -
 @lru_cache(maxsize=16_384)
 def factor_text(value: float) -> str:
     """A factor in its tile, short: at most four significant digits, or a fraction."""
-    return weight_text(value, 5) if 0 < abs(value) < 1 else cell_text(value, 5)
+    room = 6 if value < 0 else 5
+    return weight_text(value, room) if 0 < abs(value) < 1 else cell_text(value, room)
 
 
 @lru_cache(maxsize=16_384)
