@@ -196,11 +196,13 @@ class ImageActions(QObject):
         """Whether `data` looks like something that `take` can use."""
         return data.hasImage() or data.hasText() or any(url.isLocalFile() for url in data.urls())
 
-    def take(self, data: QMimeData) -> bool:
+    def take(self, data: QMimeData | None) -> bool:
         """Use what was pasted or dropped: files, else numbers as text, else a picture. False if there is nothing.
 
         Text comes before a picture, since a spreadsheet puts both on the clipboard.
         """
+        if data is None:  # some systems have no clipboard at times
+            return False
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         if files:
             self.open_path(files[-1])

@@ -37,10 +37,10 @@ def _file(window: MainWindow) -> list[Entry]:
         Command("&Open…", images.open, ("Ctrl+O",)),
         *(_recent(window, place) for place in range(5)),
         SEPARATOR,
-        Command("New &blank image…", images.new_blank, ("Ctrl+Shift+N",)),
+        Command("New blan&k image…", images.new_blank, ("Ctrl+Shift+N",)),
         Command("Sample i&mages…", images.gallery, ("Ctrl+G",)),
-        Command("Open and re&size a picture…", images.open_resized, ("Ctrl+Shift+O",)),
-        Command("Image from n&umbers…", images.numbers, ("Ctrl+M",)),
+        Command("Open and resi&ze a picture…", images.open_resized, ("Ctrl+Shift+O",)),
+        Command("Image from num&bers…", images.numbers, ("Ctrl+M",)),
         SEPARATOR,
         Command("&Save", work.save, ("Ctrl+S",)),
         Command("Save &as…", work.save_as, ("Ctrl+Shift+S",)),
@@ -161,7 +161,7 @@ def _step(window: MainWindow) -> list[Entry]:
             bare=True,
             checked=lambda: player.predicting,
         ),
-        Command("Reveal the &value", player.reveal, ("R",), bare=True),
+        Command("Reveal the val&ue", player.reveal, ("R",), bare=True),
         SEPARATOR,
         Command(
             "Next stage of the c&hain", lambda: session.choose_stage(session.stage + 1), ("Ctrl+PgDown",)

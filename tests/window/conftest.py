@@ -27,11 +27,20 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     qtbot.waitExposed(window)
     window.activateWindow()
     window.images.start()
-    qtbot.wait(20)
+    _rest(qtbot, window)
     yield window
     _ask_nothing(window)
     window.close()
     settings.close()
+
+
+def _rest(qtbot: QtBot, window: MainWindow) -> None:
+    """Until layouts and the common scale have come to rest, so that a cell stays where a test sees it."""
+    view, calm, before = window.lab.input.view, 0, None
+    while calm < 3:
+        qtbot.wait(20)
+        now = view.cell_rect(0, 0, 0), view.size()
+        calm, before = (calm + 1, now) if now == before else (0, now)
 
 
 def _ask_nothing(window: MainWindow) -> None:
