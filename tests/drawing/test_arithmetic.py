@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -315,21 +314,18 @@ def test_random_functions_show_their_result() -> None:
 # --- how long it takes ---
 
 
-def test_a_step_over_512_channels_is_written_in_less_than_five_milliseconds() -> None:
+def test_a_step_over_512_channels_is_written_by_channel_and_not_term_by_term() -> None:
     source = np.random.default_rng(8)
     pixels = source.standard_normal((14, 14, 512)).astype(np.float32)
     layer = Convolution(source.standard_normal((3, 3, 512, 2)).astype(np.float32), padding="same")
-    times = []
-    for column in range(10):
-        started = time.perf_counter()
-        arithmetic_of(layer.explain(pixels, 4, column))
-        times.append(time.perf_counter() - started)
-    assert sorted(times)[len(times) // 2] < 0.005
+    line = arithmetic_of(layer.explain(pixels, 4, 5))
+    assert len(line.terms) <= 12, "4,608 products are never made into text"
+    assert sum(term.number for term in line.terms) == Decimal(
+        line.sum_text.replace(",", "").replace("−", "-")
+    )
 
 
 def test_a_global_average_of_a_photograph_is_not_written_cell_by_cell() -> None:
     step = GlobalAveragePooling().explain(np.ones((1080, 1920, 1), np.float32), 0, 0)
-    started = time.perf_counter()
     line = arithmetic_of(step)
-    assert time.perf_counter() - started < 0.2
     assert (line.sum_text, line.result_text, line.terms) == ("2,073,600", "1", ())
