@@ -4,6 +4,9 @@ fifth of a second to start, for which a drawing of 10×10 cells should not wait.
 
 from __future__ import annotations
 
+import math
+import threading
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -20,21 +23,50 @@ _BORDERS = {
     "reflect": cv2.BORDER_REFLECT_101,
     "edge": cv2.BORDER_REPLICATE,
 }
-_SEPARABLE_FROM = 5  # smaller kernels are as fast in one piece
+_SEPARABLE_FROM = 7  # smaller kernels are as fast in one piece
 _SEPARABLE_ERROR = 1e-6  # of the sum of the weights' sizes: no more than float32 sums round anyway
-_BLOCK_BYTES = 1024 * 1024  # between the two passes of a separated kernel: stays in the processor's cache
+_FOURIER_FROM = 130  # weights: from here on OpenCV uses Fourier transforms, of which bands would need more
+_BAND_BYTES = 1024 * 1024  # of a plane, filtered at a time: stays in the processor's cache until it is added
+_KEPT_BYTES = 2 * _BAND_BYTES
 
 
 class _Part(NamedTuple):
     """A plane, and which rows and columns of the (dilated) kernel slide over it by one cell at a time.
 
-    anchor: (column, row) of the kernel that lies over the cell written. OpenCV fills the border.
+    anchor: (row, column) of the kernel that lies over the cell written. OpenCV fills the border.
     """
 
     plane: Floats
     rows: slice
     columns: slice
     anchor: tuple[int, int]
+
+
+class _Scratch(threading.local):
+    """Memory for bands that is used again, each thread its own: fresh memory would cost more than the filtering."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Floats] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> Floats:
+        """An array with anything in it, valid until the next of this name."""
+        size = math.prod(shape)
+        if 4 * size > _KEPT_BYTES:
+            return np.empty(shape, np.float32)
+        if name not in self._kept or self._kept[name].size < size:
+            self._kept[name] = np.empty(size, np.float32)
+        return self._kept[name][:size].reshape(shape)
+
+
+_scratch = _Scratch()
+
+
+class _Piece(NamedTuple):
+    """A plane and the kernels to filter it with, one after the other, each with its anchor (row, column)."""
+
+    plane: Floats
+    passes: tuple[tuple[Floats, tuple[int, int]], ...]
+    border: int
 
 
 def correlate_planes(
@@ -45,17 +77,20 @@ def correlate_planes(
     if groups == 1 and len(planes) > 1:
         planes, kernel = _merged(planes, kernel)
     width, filters = kernel.shape[2:]
-    own, border, direct = filters // groups, _BORDERS[mode], _is_direct(rows, columns)
+    own, border = filters // groups, _BORDERS[mode]
+    direct = _is_direct(rows) and _is_direct(columns)
     # Where OpenCV pads, it writes planes of the input's size: cropping them afterwards costs nothing.
     shape = (rows.size, columns.size) if direct else (rows.out, columns.out)
+    parts = [
+        _whole(plane, rows, columns) if direct else _phases(plane, rows, columns, border) for plane in planes
+    ]
     output = np.empty((filters, *shape), np.float32)
-    for channel, plane in enumerate(planes):
-        group, index = divmod(channel, width)
-        parts = _whole(plane, rows, columns) if direct else _phases(plane, rows, columns, border)
-        for filter in range(group * own, (group + 1) * own):
+    for filter in range(filters):
+        pieces = []
+        for index in range(width):
             weights = _dilated(kernel[:, :, index, filter], rows.dilation, columns.dilation)
-            added = 0.0 if bias is None else float(bias[filter])
-            _sum(parts, weights, border, output[filter], None if index else added)
+            pieces += [_piece(part, weights, border) for part in parts[filter // own * width + index]]
+        _sum(pieces, 0.0 if bias is None else float(bias[filter]), output[filter])
     return output[:, : rows.out, : columns.out]
 
 
@@ -76,15 +111,13 @@ def _merged(planes: list[Floats], kernel: Array) -> tuple[list[Floats], Array]:
     return sums, kernel[:, :, [channels[0] for channels in alike.values()]]
 
 
-def _is_direct(rows: Axis, columns: Axis) -> bool:
+def _is_direct(axis: Axis) -> bool:
     """Whether OpenCV can pad while it filters: its anchor lies in the kernel, its output has the plane's size."""
-    return all(
-        axis.stride == 1 and axis.before < axis.extent and axis.out <= axis.size for axis in (rows, columns)
-    )
+    return axis.stride == 1 and axis.before < axis.extent and axis.out <= axis.size
 
 
 def _whole(plane: Floats, rows: Axis, columns: Axis) -> list[_Part]:
-    return [_Part(_contiguous(plane), slice(None), slice(None), (columns.before, rows.before))]
+    return [_Part(_contiguous(plane), slice(None), slice(None), (rows.before, columns.before))]
 
 
 def _phases(plane: Floats, rows: Axis, columns: Axis, border: int) -> list[_Part]:
@@ -108,61 +141,59 @@ def _phases(plane: Floats, rows: Axis, columns: Axis, border: int) -> list[_Part
     ]
 
 
-def _sum(parts: list[_Part], weights: Floats, border: int, target: Floats, start: float | None) -> None:
-    """The parts, filtered and added up, into `target`: added to what is there if `start` is None, else to `start`."""
-    for part in parts:
-        piece = np.ascontiguousarray(weights[part.rows, part.columns])
-        if start is not None and part.plane.shape == target.shape:
-            _filter(part, piece, border, start, target)
-        else:
-            filtered = np.empty_like(part.plane)
-            _filter(part, piece, border, start or 0.0, filtered)
-            _put(filtered[: target.shape[0], : target.shape[1]], target, add=start is None)
-        start = None
-
-
-def _put(values: Floats, target: Floats, add: bool) -> None:
-    if add:
-        np.add(target, values, out=target)
-    else:
-        target[...] = values
-
-
-def _filter(part: _Part, weights: Floats, border: int, added: float, target: Floats) -> None:
-    """One plane with one kernel, into `target` of the plane's shape."""
-    factors = _factors(weights)
+def _piece(part: _Part, weights: Floats, border: int) -> _Piece:
+    """The part with its weights, split into a row and a column where that is faster."""
+    weights = np.ascontiguousarray(weights[part.rows, part.columns])
+    factors, (row, column) = _factors(weights), part.anchor
     if factors is None:
-        cv2.filter2D(part.plane, -1, weights, target, part.anchor, added, border)
-    else:
-        _filter_twice(part, *factors, border, added, target)
+        return _Piece(part.plane, ((weights, part.anchor),), border)
+    return _Piece(part.plane, ((factors[1], (0, column)), (factors[0], (row, 0))), border)
 
 
-def _filter_twice(
-    part: _Part, column: Floats, row: Floats, border: int, added: float, target: Floats
-) -> None:
-    """First along the rows, then along the columns, for so many rows at a time as fit into the cache."""
-    height, width = target.shape
-    reach = len(column)
-    block = max(_BLOCK_BYTES // (4 * width), 2 * reach)
-    if block >= height:
-        middle = cv2.filter2D(part.plane, -1, row, None, (part.anchor[0], 0), 0.0, border)
-        cv2.filter2D(middle, -1, column, target, (0, part.anchor[1]), added, border)
+def _sum(pieces: list[_Piece], start: float, target: Floats) -> None:
+    """`start` and the filtered pieces, added up into `target`."""
+    bands = _bands(target, pieces)
+    if len(pieces) == len(bands) == 1 and pieces[0].plane.shape == target.shape:
+        _filter(pieces[0], pieces[0].plane, start, target)
         return
-    buffers = np.empty((2, block + 2 * reach, width), np.float32)
-    for top in range(0, height, block):
-        bottom = min(top + block, height)
-        # Away from the border nothing needs a copy: below the block some rows are written that the next block mends.
-        first, last = top - part.anchor[1], bottom + reach - 1 - part.anchor[1]
-        inner = first >= 0 and bottom + reach - 1 <= height
-        if not inner:  # OpenCV fills the border, for which it must see as many rows as it may reflect
-            first, last = max(top - reach, 0), min(bottom + reach, height)
-        middle, done = buffers[:, : last - first]
-        cv2.filter2D(part.plane[first:last], -1, row, middle, (part.anchor[0], 0), 0.0, border)
-        if inner:
-            cv2.filter2D(middle, -1, column, target[top : top + len(middle)], (0, 0), added, border)
-        else:
-            cv2.filter2D(middle, -1, column, done, (0, part.anchor[1]), added, border)
-            target[top:bottom] = done[top - first : bottom - first]
+    for top, bottom in bands:
+        band = target[top:bottom]
+        for number, piece in enumerate(pieces):
+            filtered = _filtered_rows(piece, top, bottom, 0.0 if number else start)[:, : band.shape[1]]
+            if number:
+                np.add(band, filtered, out=band)
+            else:
+                band[...] = filtered
+
+
+def _bands(target: Floats, pieces: list[_Piece]) -> list[tuple[int, int]]:
+    """First row and end of each band. None is lower than a kernel, or there would be too little to reflect."""
+    height, width = target.shape
+    if len(pieces) == len(pieces[0].passes) == 1:
+        return [(0, height)]
+    sizes = [(weights.size, len(weights)) for piece in pieces for weights, _ in piece.passes]
+    rows = max(_BAND_BYTES // (4 * width), 2 * max(length for _, length in sizes))
+    if max(size for size, _ in sizes) >= _FOURIER_FROM:
+        rows = height
+    edges = [*range(0, max(height - rows // 2, 1), rows), height]
+    return list(pairwise(edges))
+
+
+def _filtered_rows(piece: _Piece, top: int, bottom: int, added: float) -> Floats:
+    """Rows top … bottom-1 of the filtered plane."""
+    weights, (above, _) = piece.passes[-1]
+    first, last = max(top - above, 0), min(bottom + len(weights) - 1 - above, len(piece.plane))
+    rows = piece.plane[first:last]
+    return _filter(piece, rows, added, _scratch.array("rows", rows.shape))[top - first : bottom - first]
+
+
+def _filter(piece: _Piece, plane: Floats, added: float, target: Floats) -> Floats:
+    """A plane, or some rows of it, with all passes, into `target`."""
+    for weights, (row, column) in piece.passes[:-1]:
+        middle = _scratch.array("middle", plane.shape)
+        plane = cv2.filter2D(plane, -1, weights, middle, (column, row), 0.0, piece.border)
+    weights, (row, column) = piece.passes[-1]
+    return cv2.filter2D(plane, -1, weights, target, (column, row), added, piece.border)
 
 
 def _factors(weights: Floats) -> tuple[Floats, Floats] | None:
@@ -170,7 +201,7 @@ def _factors(weights: Floats) -> tuple[Floats, Floats] | None:
 
     Whole numbers stay whole: the row is the kernel's own, the column says how many times it occurs in each row.
     """
-    if min(weights.shape) < _SEPARABLE_FROM:
+    if min(weights.shape) < _SEPARABLE_FROM or not _corners_agree(weights):
         return None
     exact = weights.astype(np.float64)
     sizes = np.abs(exact)
@@ -181,6 +212,13 @@ def _factors(weights: Floats) -> tuple[Floats, Floats] | None:
     if np.abs(exact - column * row).sum() > _SEPARABLE_ERROR * sizes.sum():
         return None
     return column.astype(np.float32), row.astype(np.float32)
+
+
+def _corners_agree(weights: Floats) -> bool:
+    """Whether the corners alone could have rank 1: most kernels fail this, and are spared the whole test."""
+    down = float(weights[0, 0]) * float(weights[-1, -1])
+    up = float(weights[-1, 0]) * float(weights[0, -1])
+    return abs(down - up) <= 1e-4 * abs(down)
 
 
 def _contiguous(plane: Floats) -> Floats:

@@ -12,7 +12,7 @@ from convlab.operations.convolution import Convolution
 
 SIZES = ((512, 512), (1080, 1920))
 SIDES = (3, 5, 7, 11, 15, 21, 31)
-ROUNDS = 15
+ROUNDS, IN_A_TURN = 9, 5
 
 
 def engine_vs_opencv() -> float:
@@ -46,14 +46,15 @@ def _over_opencv(layer: Convolution, x: np.ndarray) -> float:
     import cv2
 
     plane, weights = x[:, :, 0], np.ascontiguousarray(layer.kernel[:, :, 0, 0])
-    return _ratio(lambda: layer.apply(x), lambda: cv2.filter2D(plane, cv2.CV_32F, weights))
+    zeros = cv2.BORDER_CONSTANT  # the same padding, so that both compute the same numbers
+    return _ratio(lambda: layer.apply(x), lambda: cv2.filter2D(plane, cv2.CV_32F, weights, borderType=zeros))
 
 
 def _over_scipy(layer: Convolution, x: np.ndarray) -> float:
     from scipy.ndimage import correlate
 
     plane, weights = x[:, :, 0], layer.kernel[:, :, 0, 0]
-    return _ratio(lambda: layer.apply(x), lambda: correlate(plane, weights, mode="constant"), rounds=3)
+    return _ratio(lambda: layer.apply(x), lambda: correlate(plane, weights, mode="constant"), rounds=2)
 
 
 def _images(sizes: Sequence[tuple[int, int]] = SIZES) -> list[np.ndarray]:
@@ -77,11 +78,16 @@ def _rank_one_kernel(side: int) -> np.ndarray:
 
 
 def _ratio(ours: Callable[[], object], theirs: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Median time of ours over median time of theirs, measured in turns after one round to warm up."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds + 1):
-        for function, taken in zip((ours, theirs), times, strict=True):
-            started = time.perf_counter()
-            function()
-            taken.append(time.perf_counter() - started)
-    return median(times[0][1:]) / median(times[1][1:])
+    """Median over rounds of the median time of ours over that of theirs: what else the machine does slows both."""
+    return median(median(_timed(ours)) / median(_timed(theirs)) for _ in range(rounds))
+
+
+def _timed(function: Callable[[], object]) -> list[float]:
+    """Seconds of a few runs, after one that fetches from memory what the other had driven out of the cache."""
+    function()
+    times = []
+    for _ in range(IN_A_TURN):
+        started = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - started)
+    return times
