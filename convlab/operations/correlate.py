@@ -17,7 +17,9 @@ Floats = NDArray[np.float32]
 
 PAD_MODES = {"zeros": "constant", "reflect": "reflect", "edge": "edge"}
 _OPENCV_FROM_CELLS = 64 * 64 + 1
-_BLOCK_BYTES = 4 * 1024 * 1024  # of windows laid out at a time: little memory, most of it in the processor's cache
+_BLOCK_BYTES = (
+    4 * 1024 * 1024
+)  # of windows laid out at a time: little memory, most of it in the processor's cache
 
 
 def correlate(
@@ -41,7 +43,9 @@ def correlate(
 def _matrix_is_faster(kernel: Array, groups: int) -> bool:
     """Which way is faster on a large image, by nanoseconds for an output cell and input channel, as measured."""
     taps, filters = kernel.shape[0] * kernel.shape[1], kernel.shape[3] // groups
-    by_planes = filters * (0.4 + 0.06 * min(taps, 450))  # larger kernels go by Fourier transforms, at one price
+    by_planes = filters * (
+        0.4 + 0.06 * min(taps, 450)
+    )  # larger kernels go by Fourier transforms, at one price
     by_matrix = taps * (0.8 + 0.04 * filters)  # laying out the windows, and the product
     return by_matrix < by_planes
 

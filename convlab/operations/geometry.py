@@ -73,7 +73,9 @@ class Axis:
 
     def real_cells(self) -> IntArray:
         """How many cells of each window (out,) lie inside, not in the padding."""
-        positions = np.add.outer(np.arange(self.out) * self.stride - self.before, self.window(0) + self.before)
+        positions = np.add.outer(
+            np.arange(self.out) * self.stride - self.before, self.window(0) + self.before
+        )
         return ((positions >= 0) & (positions < self.size)).sum(axis=1)
 
 

@@ -97,7 +97,9 @@ class WeightsView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._angle != 0)
         plan, width = self.plan, theme.px(2)
-        if event.region().intersects(plan.outline.toAlignedRect()):  # not if only a connecting line beside it moved
+        if event.region().intersects(
+            plan.outline.toAlignedRect()
+        ):  # not if only a connecting line beside it moved
             self.paint_cells(painter, plan)
         if self._angle == 0:
             paint_frame(painter, plan.outline.adjusted(-width, -width, width, width), "outline", width)
