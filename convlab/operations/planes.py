@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import threading
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import cv2
@@ -26,6 +26,9 @@ _BORDERS = {
 _SEPARABLE_FROM = 7  # smaller kernels are as fast in one piece
 _SEPARABLE_ERROR = 1e-6  # of the sum of the weights' sizes: no more than float32 sums round anyway
 _FOURIER_FROM = 130  # weights: from here on OpenCV uses Fourier transforms, of which bands would need more
+_FOURIER_PAYS_FROM = (
+    400  # up to here two or more strips of the kernel are faster, and keep whole numbers whole
+)
 _BAND_BYTES = 1024 * 1024  # of a plane, filtered at a time: stays in the processor's cache until it is added
 _KEPT_BYTES = 2 * _BAND_BYTES
 
@@ -78,7 +81,11 @@ def correlate_planes(
         planes, kernel = _merged(planes, kernel)
     width, filters = kernel.shape[2:]
     own, border = filters // groups, _BORDERS[mode]
-    direct = _is_direct(rows) and _is_direct(columns)
+    slices = [
+        [_dilated(kernel[:, :, index, filter], rows.dilation, columns.dilation) for index in range(width)]
+        for filter in range(filters)
+    ]
+    direct = _is_direct(rows) and _is_direct(columns) and not any(map(_gains_by_strips, chain(*slices)))
     # Where OpenCV pads, it writes planes of the input's size: cropping them afterwards costs nothing.
     shape = (rows.size, columns.size) if direct else (rows.out, columns.out)
     parts = [
@@ -88,8 +95,8 @@ def correlate_planes(
     for filter in range(filters):
         pieces = []
         for index in range(width):
-            weights = _dilated(kernel[:, :, index, filter], rows.dilation, columns.dilation)
-            pieces += [_piece(part, weights, border) for part in parts[filter // own * width + index]]
+            for part in parts[filter // own * width + index]:
+                pieces += _pieces(part, slices[filter][index], border, may_shift=not direct)
         _sum(pieces, 0.0 if bias is None else float(bias[filter]), output[filter])
     return output[:, : rows.out, : columns.out]
 
@@ -141,13 +148,26 @@ def _phases(plane: Floats, rows: Axis, columns: Axis, border: int) -> list[_Part
     ]
 
 
-def _piece(part: _Part, weights: Floats, border: int) -> _Piece:
-    """The part with its weights, split into a row and a column where that is faster."""
+def _pieces(part: _Part, weights: Floats, border: int, may_shift: bool) -> list[_Piece]:
+    """The part with its weights: split into a row and a column, or into strips of some rows, where that is faster.
+
+    may_shift: the padding is in the plane already, so that a lower strip can read the plane from a lower row on.
+    """
     weights = np.ascontiguousarray(weights[part.rows, part.columns])
     factors, (row, column) = _factors(weights), part.anchor
-    if factors is None:
-        return _Piece(part.plane, ((weights, part.anchor),), border)
-    return _Piece(part.plane, ((factors[1], (0, column)), (factors[0], (row, 0))), border)
+    if factors is not None:
+        return [_Piece(part.plane, ((factors[1], (0, column)), (factors[0], (row, 0))), border)]
+    if not (may_shift and _gains_by_strips(weights)):
+        return [_Piece(part.plane, ((weights, part.anchor),), border)]
+    high = (_FOURIER_FROM - 1) // weights.shape[1]
+    tops = range(0, len(weights), high)
+    return [_Piece(part.plane[top:], ((weights[top : top + high], (0, 0)),), border) for top in tops]
+
+
+def _gains_by_strips(weights: Floats) -> bool:
+    """Whether a kernel is so large that OpenCV would use Fourier transforms, and so small that they do not pay."""
+    in_between = _FOURIER_FROM <= weights.size < _FOURIER_PAYS_FROM and weights.shape[1] < _FOURIER_FROM
+    return in_between and _factors(weights) is None
 
 
 def _sum(pieces: list[_Piece], start: float, target: Floats) -> None:
