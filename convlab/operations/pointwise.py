@@ -1,7 +1,6 @@
 """Operations that look at one cell at a time: activations, batch normalisation, rescaling, dropout.
 
-Definitions are Keras 3's. Each activation is a row of a table: its name, what it is called, its formula, and the
-function on float arrays.
+Definitions are Keras 3's; the table of activations is in activations.py.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convlab.operations.activations import ACTIVATIONS, ALIASES, ActivationKind
 from convlab.operations.operation import (
     Array,
     Operation,
@@ -28,96 +28,9 @@ from convlab.operations.step import PointwiseStep
 from convlab.problems import Problem
 
 Floats = NDArray[Any]
-Function = Callable[[Floats, "Activation"], Floats]
 
-_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al., 2017
-
-
-@dataclass(frozen=True)
-class ActivationKind:
-    """A function as it is called, written and computed; `parameters` are the fields of Activation that it uses."""
-
-    title: str
-    formula: str
-    function: Function
-    parameters: tuple[str, ...] = ()
-
-
-def _sigmoid(x: Floats) -> Floats:
-    small = np.exp(-np.abs(x))  # never overflows, whatever the sign
-    return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)
-
-
-def _erf(x: Floats) -> Floats:
-    from scipy.special import erf  # imported late: scipy is slow to start
-
-    return np.asarray(erf(x), x.dtype)
-
-
-def _softmax(x: Floats) -> Floats:
-    powers = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-
-
-def _elu(x: Floats, alpha: float) -> Floats:
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))).astype(x.dtype)
-
-
-def _softplus(x: Floats) -> Floats:
-    return np.asarray(np.logaddexp(x, np.zeros((), x.dtype)))
-
-
-ACTIVATIONS: dict[str, ActivationKind] = {
-    "linear": ActivationKind("Linear", "x", lambda x, a: x),
-    "relu": ActivationKind("ReLU", "max(0, x)", lambda x, a: np.maximum(x, 0)),
-    "relu6": ActivationKind("ReLU6", "min(max(0, x), 6)", lambda x, a: np.clip(x, 0, 6)),
-    "leaky_relu": ActivationKind(
-        "Leaky ReLU",
-        "x if x > 0, else slope × x",
-        lambda x, a: np.where(x > 0, x, x * np.asarray(a.negative_slope, x.dtype)),
-        ("negative_slope",),
-    ),
-    "elu": ActivationKind("ELU", "x if x > 0, else α(eˣ − 1)", lambda x, a: _elu(x, a.alpha), ("alpha",)),
-    "selu": ActivationKind(
-        "SELU",
-        "1.0507 × (x if x > 0, else 1.6733(eˣ − 1))",
-        lambda x, a: (_SELU_SCALE * _elu(x, _SELU_ALPHA)).astype(x.dtype),
-    ),
-    "gelu": ActivationKind(
-        "GELU",
-        "x/2 × (1 + erf(x/√2))",
-        lambda x, a: (x * (1 + _erf(x / np.sqrt(2))) / 2).astype(x.dtype),
-    ),
-    "gelu_tanh": ActivationKind(
-        "GELU (tanh)",
-        "x/2 × (1 + tanh(√(2/π)(x + 0.044715x³)))",
-        lambda x, a: (x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2).astype(x.dtype),
-    ),
-    "sigmoid": ActivationKind("Sigmoid", "1/(1 + e⁻ˣ)", lambda x, a: _sigmoid(x)),
-    "hard_sigmoid": ActivationKind(
-        "Hard sigmoid", "min(max(0, x/6 + 1/2), 1)", lambda x, a: np.clip(x / 6 + 0.5, 0, 1).astype(x.dtype)
-    ),
-    "hard_sigmoid_keras2": ActivationKind(
-        "Hard sigmoid of Keras 2",
-        "min(max(0, 0.2x + 1/2), 1)",
-        lambda x, a: np.clip(0.2 * x + 0.5, 0, 1).astype(x.dtype),
-    ),
-    "tanh": ActivationKind("Tanh", "tanh(x)", lambda x, a: np.tanh(x)),
-    "softmax": ActivationKind("Softmax", "eˣ/Σ eˣ over the channels", lambda x, a: _softmax(x)),
-    "softplus": ActivationKind("Softplus", "ln(1 + eˣ)", lambda x, a: _softplus(x)),
-    "softsign": ActivationKind("Softsign", "x/(1 + |x|)", lambda x, a: x / (1 + np.abs(x))),
-    "silu": ActivationKind("SiLU (swish)", "x/(1 + e⁻ˣ)", lambda x, a: x * _sigmoid(x)),
-    "hard_silu": ActivationKind(
-        "Hard SiLU",
-        "x × min(max(0, x/6 + 1/2), 1)",
-        lambda x, a: (x * np.clip(x / 6 + 0.5, 0, 1)).astype(x.dtype),
-    ),
-    "exponential": ActivationKind("Exponential", "eˣ", lambda x, a: np.exp(x)),
-    "mish": ActivationKind("Mish", "x tanh(ln(1 + eˣ))", lambda x, a: x * np.tanh(_softplus(x))),
-}
-"""All activations by Keras's names."""
-
-ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
+_BAND_BYTES = 256 * 1024  # computed at a time: what lies between the steps of a function stays in the cache
+_ONE_PASS = {"linear", "relu", "relu6", "tanh", "exponential"}  # nothing lies between
 
 
 @dataclass(frozen=True)
@@ -150,14 +63,20 @@ class Activation(Operation):
 
     def of(self, x: Floats) -> Floats:
         """The function on an array of any shape, in its own precision; softmax runs along the last axis."""
-        return self.kind.function(x, self)
+        with np.errstate(over="ignore"):  # an overflowing exponential is infinite, as in Keras
+            return self.kind.function(x, self)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return tuple(input_shape)
 
     def apply(self, x: Array) -> Array:
-        with np.errstate(over="ignore"):  # an overflowing exponential is infinite, as in Keras
+        if self.name in _ONE_PASS or x.nbytes <= _BAND_BYTES:
             return np.asarray(self.of(x), np.float32)
+        output = np.empty_like(x)
+        rows = max(1, _BAND_BYTES * len(x) // x.nbytes)
+        for top in range(0, len(x), rows):
+            output[top : top + rows] = self.of(x[top : top + rows])
+        return output
 
     def apply_onto(self, x: Array) -> Array:
         """The same as `apply`, written over x where that saves time; x must not be used afterwards."""
@@ -194,6 +113,12 @@ class BatchNormalization(Operation):
     def __post_init__(self) -> None:
         for name in ("gamma", "beta", "mean", "variance"):
             object.__setattr__(self, name, frozen(getattr(self, name), 1, name))
+        lengths = {len(getattr(self, name)) for name in ("gamma", "beta", "mean", "variance")}
+        if len(lengths) > 1:
+            raise Problem(
+                f"The lists of a normalisation differ in length: {', '.join(map(str, sorted(lengths)))}.",
+                "γ, β, mean and variance have one number for each channel.",
+            )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         channels = as_image(input_shape)[2]
@@ -206,8 +131,10 @@ class BatchNormalization(Operation):
 
     def apply(self, x: Array) -> Array:
         self.output_shape(x.shape)
-        factor = self.gamma / np.sqrt(self.variance + np.float32(self.epsilon))
-        return np.asarray((x - self.mean) * factor + self.beta, np.float32)
+        output = x - self.mean
+        output *= self.gamma / np.sqrt(self.variance + np.float32(self.epsilon))
+        output += self.beta
+        return output
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
         names = ("mean", "variance", "gamma", "beta")
@@ -243,7 +170,9 @@ class Rescaling(Operation):
         return tuple(input_shape)
 
     def apply(self, x: Array) -> Array:
-        return np.asarray(x * np.float32(self.scale) + np.float32(self.offset), np.float32)
+        output = x * np.float32(self.scale)
+        output += np.float32(self.offset)
+        return output
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
         return _pointwise(
