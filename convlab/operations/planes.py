@@ -26,9 +26,8 @@ _BORDERS = {
 _SEPARABLE_FROM = 7  # smaller kernels are as fast in one piece
 _SEPARABLE_ERROR = 1e-6  # of the sum of the weights' sizes: no more than float32 sums round anyway
 _FOURIER_FROM = 130  # weights: from here on OpenCV uses Fourier transforms, of which bands would need more
-_FOURIER_PAYS_FROM = (
-    400  # up to here two or more strips of the kernel are faster, and keep whole numbers whole
-)
+_FOURIER_PAYS_FROM = 400  # up to here strips of the kernel are faster, and keep whole numbers whole
+_PHASES_PAY_FROM = 100  # weights: fewer are computed for all positions faster than planes are taken apart
 _BAND_BYTES = 1024 * 1024  # of a plane, filtered at a time: stays in the processor's cache until it is added
 _KEPT_BYTES = 2 * _BAND_BYTES
 
@@ -76,6 +75,14 @@ def correlate_planes(
     x: Array, kernel: Array, rows: Axis, columns: Axis, groups: int, mode: str, bias: Array | None
 ) -> Floats:
     """(filters, out rows, out columns): each channel with its slice of every filter of its group, added up."""
+    is_one = x.shape[2] == kernel.shape[3] == 1 and kernel.size < _SEPARABLE_FROM**2
+    if is_one and rows.dilation == columns.dilation == 1 and _is_direct(rows) and _is_direct(columns):
+        return _one_small_kernel(x[:, :, 0], kernel[:, :, 0, 0], rows, columns, _BORDERS[mode], bias)
+    if 1 < rows.stride * columns.stride <= kernel.shape[0] * kernel.shape[1] < _PHASES_PAY_FROM:
+        dense = correlate_planes(
+            x, kernel, _without_stride(rows), _without_stride(columns), groups, mode, bias
+        )
+        return np.ascontiguousarray(dense[:, _strided(rows), _strided(columns)])
     planes = [x[:, :, channel] for channel in range(x.shape[2])]
     if groups == 1 and len(planes) > 1:
         planes, kernel = _merged(planes, kernel)
@@ -98,6 +105,26 @@ def correlate_planes(
             for part in parts[filter // own * width + index]:
                 pieces += _pieces(part, slices[filter][index], border, may_shift=not direct)
         _sum(pieces, 0.0 if bias is None else float(bias[filter]), output[filter])
+    return output[:, : rows.out, : columns.out]
+
+
+def _without_stride(axis: Axis) -> Axis:
+    """All positions from the first to the last that the stride reaches; perhaps some more."""
+    after = max((axis.out - 1) * axis.stride + axis.extent - axis.before - axis.size, 0)
+    return Axis(axis.size, axis.kernel, 1, axis.dilation, axis.before, after)
+
+
+def _strided(axis: Axis) -> slice:
+    return slice(0, (axis.out - 1) * axis.stride + 1, axis.stride)
+
+
+def _one_small_kernel(
+    plane: Floats, weights: Floats, rows: Axis, columns: Axis, border: int, bias: Array | None
+) -> Floats:
+    """The most frequent case without all that the others need, which would take as long as the filtering."""
+    output = np.empty((1, rows.size, columns.size), np.float32)
+    anchor, added = (columns.before, rows.before), 0.0 if bias is None else float(bias[0])
+    cv2.filter2D(_contiguous(plane), -1, np.ascontiguousarray(weights), output[0], anchor, added, border)
     return output[:, : rows.out, : columns.out]
 
 
