@@ -102,7 +102,7 @@ def paint_grid(
         if seen is None:
             continue
         if any(map(any, layout.padding)):
-            _paint_ring(painter, layout, pane, style)
+            _paint_ring(painter, layout, pane, seen, style)
         _paint_cells(painter, content, layout, pane, seen, style)
         if layout.cell >= LINES_FROM:
             paint_lines(painter, layout, pane, seen, style.grid)
@@ -217,8 +217,15 @@ def _shrunk(part: NDArray[Any], width: int, height: int) -> NDArray[Any]:
 # --- padding and lines ---
 
 
-def _paint_ring(painter: QPainter, layout: Layout, pane: int, style: GridStyle) -> None:
-    rect = layout.pane_rect(pane)
+def _paint_ring(
+    painter: QPainter, layout: Layout, pane: int, seen: tuple[int, int, int, int], style: GridStyle
+) -> None:
+    """The ground of the padding, as far as it is in sight: of a zoomed photograph mostly nothing is."""
+    (top, _), (left, _) = layout.padding
+    inside = seen[0] >= top and seen[1] >= left
+    if inside and seen[2] < top + layout.rows and seen[3] < left + layout.columns:
+        return
+    rect = layout.cells_rect(pane, seen[0] - top, seen[1] - left, seen[2] - top, seen[3] - left)
     painter.fillRect(rect, style.padding_ground)
     if layout.cell >= LINES_FROM:
         paint_hatch(painter, rect, style.hatch, layout.cell)

@@ -37,7 +37,8 @@ class FactorsView(QWidget):
         if found is None:
             self.text = "no" if min(values.shape) > 1 else "one line already"
         else:
-            self.text = f"{rows + columns}, not {rows * columns} products"
+            fewer = rows + columns < rows * columns
+            self.text = f"{rows + columns}, not {rows * columns} products" if fewer else "nothing saved"
             words = [" ".join(weight_text(float(value)) for value in factor) for factor in found]
             self.setToolTip(f"Column {words[0]} times row {words[1]}: {self.text} for each cell")
         if found is None:

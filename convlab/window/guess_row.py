@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from convlab.drawing.numbers import full_text, parse_number
@@ -14,6 +14,8 @@ from convlab.window.widgets import label, push_button
 
 class GuessRow(QWidget):
     """Shown while predicting. Enter reveals and scores; an empty field only reveals."""
+
+    answered = Signal()
 
     def __init__(self, player: Player, score: Score, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,8 @@ class GuessRow(QWidget):
         """Ask while the value is hidden; judge once it is not."""
         player, score = self._player, self._score
         self.setVisible(player.predicting)
+        if not player.hidden:
+            self.field.clear()
         for widget in (self.question, self.field, self.reveal):
             widget.setVisible(player.hidden)
         self.verdict.setVisible(score.verdict is not None)
@@ -61,7 +65,7 @@ class GuessRow(QWidget):
             self.field.selectAll()  # no number: let it be typed again
             return
         self.field.clear()
-        self.window().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.answered.emit()
 
     def _space(self) -> None:
         self._row.setContentsMargins(0, 0, 0, 0)

@@ -94,6 +94,7 @@ class ImageActions(QObject):
 
     def open_sample(self, key: str) -> None:
         image = load_sample(key)
+        self._window.messages.clear()
         self._edit(f"Open {image.name}", image)
 
     # --- dialogs ---
@@ -167,6 +168,7 @@ class ImageActions(QObject):
         except Problem as problem:
             self._window.messages.show_problem(problem)
             return
+        self._window.messages.clear()  # what was said of another picture
         self._edit(f"Open {picture.name or 'Picture'}", image)
         if max(image.height, image.width) > _LARGE:
             size = f"{image.height:,} × {image.width:,} pixels. Make it smaller to see and draw single cells."

@@ -80,6 +80,7 @@ class InputCard(Card):
         self.gesture.set_brush(self.tools.brush)
         self.view.set_dimmed(array is None)
         if array is None:
+            self._show_nothing()
             return
         self._offer_channels(array.shape[2])
         white = self._session.experiment.image.white if self.shows_image else None
@@ -97,6 +98,14 @@ class InputCard(Card):
         panes = self._panes(array.shape[2])
         self.gesture.show_channel(panes[0] if len(panes) == 1 and isinstance(panes[0], int) else None)
         self._show_caption()
+
+    def _show_nothing(self) -> None:
+        """The input is being computed (the old one stays, dimmed), or can never be."""
+        session = self._session
+        if session.chain.problem(session.operation_index) is not None:
+            self.view.show_array(None)
+            self.view.set_empty("The stage before has no output. Choose it above to see why.")
+            self.caption.setText("")
 
     def fold_tools(self, folded: bool) -> None:
         """Hide the drawing tools: while presenting, and where there is no room."""

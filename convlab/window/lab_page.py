@@ -53,6 +53,7 @@ class LabPage(QWidget):
         self.chain_actions = ChainActions(session, self)
         self.show_connectors = True
         self.zoom = 1.0
+        self._image_size: tuple[int, ...] = ()
         self._presenting = False
         self.keeps_shares = True  # until the user moves a divider
         self._level: tuple[bool, bool] | None = None
@@ -153,6 +154,9 @@ class LabPage(QWidget):
         self.operation.panel.filter_chosen.connect(session.choose_filter)
         self.step_panel.weight_pointed.connect(self._weight_pointed)
         self.output.view.empty_clicked.connect(session.undo)
+        self.input.channels.activated.connect(self.rescale)
+        self.step_panel.guess.answered.connect(self.output.view.setFocus)
+        session.stage_changed.connect(self._keep_focus)
         self.output.cell_chosen.connect(player.go)
         self.output.view.navigate.connect(lambda dr, dc: player.go(player.row + dr, player.column + dc))
         self.operation.panel.weight_pointed.connect(self._weight_pointed)
@@ -162,6 +166,12 @@ class LabPage(QWidget):
             view.scrolled.connect(self._show_links)
         self.splitter.splitterMoved.connect(self._splitter_moved)
 
+    def _keep_focus(self) -> None:
+        """The panel with the focus may be hidden now; Qt would give the focus to any field of the next one."""
+        focus = self.focusWidget()
+        if focus is None or not self.chain_bar.isAncestorOf(focus):
+            self.output.view.setFocus()
+
     def _weight_pointed(self, a: int, b: int) -> None:
         self.pointing.point_weight((a, b) if a >= 0 else None)
 
@@ -170,6 +180,9 @@ class LabPage(QWidget):
     def refresh(self) -> None:
         """The experiment, the focus or an output is another one."""
         session = self.session
+        size = session.experiment.image.pixels.shape[:2]
+        if size != self._image_size:
+            self._image_size, self.zoom = size, 1.0  # another image is first seen whole
         shapes = [session.chain.problem(k) or session.chain.shape(k) for k in range(len(session.chain) + 1)]
         self.chain_bar.show_chain(session.experiment, shapes, session.stage)
         self.rescale()
@@ -245,8 +258,7 @@ class LabPage(QWidget):
 
     def zoom_by(self, factor: float) -> None:
         """Cells larger or smaller by `factor`; never smaller than what fits."""
-        largest = max(theme.px(_LARGEST_CELL) / max(self._fitting(), 1e-6), 1.0)
-        self.zoom = min(max(self.zoom * factor, 1.0), largest)
+        self.zoom = max(self.zoom * factor, 1.0)
         self._share_scale()
 
     def zoom_to_fit(self) -> None:
@@ -261,11 +273,19 @@ class LabPage(QWidget):
     def _fitting(self) -> float:
         sizes = [view.fit_cell_size() for view in self.views if view.has_array]
         size = min(sizes, default=1.0)
-        if max((max(view.grid_shape) for view in self.views if view.has_array), default=0) <= _SMALL_ARRAY:
+        layout = self.input.view.layout_now()
+        one_pane = layout is None or layout.panes == 1
+        if (
+            one_pane
+            and max((max(view.grid_shape) for view in self.views if view.has_array), default=0)
+            <= _SMALL_ARRAY
+        ):
             size = max(size, self.input.view.legible_cell_size)
         return size
 
     def _share_scale(self) -> None:
+        largest = max(theme.px(_LARGEST_CELL) / max(self._fitting(), 1e-6), 1.0)
+        self.zoom = min(self.zoom, largest)
         common = self._fitting() * self.zoom
         for view in self.views:
             one_scale = max(view.grid_shape) <= _ONE_SCALE or not self._is_photograph

@@ -180,7 +180,7 @@ def _step(window: MainWindow) -> list[Entry]:
 def _help(window: MainWindow) -> list[Entry]:
     return [
         Command("&First steps", lambda: about.show_first_steps(window), ("F1",)),
-        Command("&Keys…", lambda: about.show_keys(window), ("Ctrl+?", "Ctrl+Shift+/")),
+        Command("&Keys…", lambda: about.show_keys(window), ("Ctrl+?",)),
         Command("&About ConvLab", lambda: about.show_about(window)),
         Command("About &Qt", QApplication.aboutQt),
     ]

@@ -134,7 +134,10 @@ class Player(QObject):
             self.seek(self.index - 1)
 
     def substep(self) -> None:
-        """Go on by one phase; after the last, to the first phase of the next step."""
+        """Go on by one phase; after the last, to the first phase of the next step. What is hidden is revealed first."""
+        if self.hidden:
+            self.reveal()
+            return
         later = [phase for phase in phases_of(self.current) if phase > self.phase]
         if later:
             self.go(self.row, self.column, later[0])
@@ -156,10 +159,11 @@ class Player(QObject):
         self.go(*(self.loop[2:] if self.loop else (self._session.grid_shape[0], self._session.grid_shape[1])))
 
     def next_row(self) -> None:
-        self.go(self.row + 1, self.column)
+        last = self.loop[2] if self.loop else self._session.grid_shape[0] - 1
+        self.go(min(self.row + 1, last), self.column)
 
     def previous_row(self) -> None:
-        self.go(self.row - 1, self.column)
+        self.go(max(self.row - 1, self.loop[0] if self.loop else 0), self.column)
 
     # --- predicting ---
 

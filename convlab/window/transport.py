@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QStyle, QToolButton, QWidget
 
 from convlab.window import theme
 from convlab.window.icons import icon
@@ -17,6 +17,18 @@ _SLIDER_STEPS = 1_000_000  # a slider counts in 32 bits and pixels: beyond this 
 def speed_text(speed: float) -> str:
     """A speed in words, such as "4 a second"."""
     return f"{speed:,g} a second" if speed >= 1 else "1 in 2 seconds"
+
+
+class JumpingSlider(QSlider):
+    """A slider whose handle goes to where one clicks, and follows from there."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            handle = theme.px(16)
+            place = round(event.position().x()) - handle // 2
+            room = max(self.width() - handle, 1)
+            self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), place, room))
+        super().mousePressEvent(event)
 
 
 class Transport(QWidget):
@@ -35,7 +47,7 @@ class Transport(QWidget):
         self.step_button = tool_button("step", "Step", player.step, key="Space")
         self.row_button = tool_button("next-row", "Next row", player.next_row, key="PgDn")
         self.end_button = tool_button("to-end", "To the last step", player.to_end, key="End")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = JumpingSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Step")
         self.slider.setToolTip("Drag to any step")
         self.slider.valueChanged.connect(self._slid)
@@ -62,7 +74,7 @@ class Transport(QWidget):
         player.speed_changed.connect(lambda speed: show_in_combo(self.speed, speed))
         player.loop_changed.connect(self._refresh)
         player.predicting_changed.connect(self.predict_button.setChecked)
-        theme.follow(self, self._space)
+        theme.follow(self, self._restyle)
         show_in_combo(self.speed, player.speed)
         self._refresh()
 
@@ -101,6 +113,11 @@ class Transport(QWidget):
         self.slider.setMinimumSize(theme.px(60), theme.px(24))
         for button in self._buttons():
             button.setMinimumWidth(theme.px(40 if button is not self.play_button else 52))
+
+    def _restyle(self) -> None:
+        self._space()
+        self._refresh()
+        self._show_playing(self._player.playing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fold()

@@ -59,6 +59,8 @@ class Work(QObject):
         if self.may_leave():
             self.path = None
             self._session.replace(first_experiment(), saved=True)
+            self._window.player.go(0, 0)
+            self._window.messages.clear()
             self.changed.emit()
 
     def open_path(self, path: Path) -> None:
@@ -81,6 +83,7 @@ class Work(QObject):
         except Problem as problem:
             self._window.messages.show_problem(problem)
             return False
+        self._window.messages.clear()
         self.path = path
         self._session.replace(experiment, saved=path is not None)
         self._look_as(files.view_of(parts))
