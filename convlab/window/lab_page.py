@@ -64,6 +64,8 @@ class LabPage(QWidget):
         self._rescale.timeout.connect(self._share_scale)
         self._step_due = QTimer(self, singleShot=True, interval=0)
         self._step_due.timeout.connect(self._show_step)
+        self._links_due = QTimer(self, singleShot=True, interval=30)
+        self._links_due.timeout.connect(self._show_links)
         self._arrange()
         self._connect()
         self.refresh()
@@ -160,6 +162,8 @@ class LabPage(QWidget):
         self.output.cell_chosen.connect(player.go)
         self.output.view.navigate.connect(lambda dr, dc: player.go(player.row + dr, player.column + dc))
         self.operation.panel.weight_pointed.connect(self._weight_pointed)
+        self.operation.installEventFilter(self)
+        self.operation.panel.installEventFilter(self)
         for view in self.views:
             view.installEventFilter(self)
             view.zoom_wished.connect(self.zoom_by)
@@ -301,6 +305,8 @@ class LabPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.rescale()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._links_due.start()  # the kernel moves within its card: the lines follow when it has come to rest
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -57,13 +57,17 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(holder)
         self.document = label("", "caption")
         self.menuBar().setCornerWidget(self.document, Qt.Corner.TopRightCorner)
-        theme.follow(self, self._space)
+        theme.follow(self, self._restyle)
         self._space()
 
     def _space(self) -> None:
         side = theme.px(16)
         self._message_row.setContentsMargins(side, 0, side, 0)
         self.document.setContentsMargins(0, theme.px(8), side, 0)
+
+    def _restyle(self) -> None:
+        self._space()
+        self._show_title()
 
     # --- menus and keys ---
 
