@@ -154,7 +154,7 @@ def test_what_opens_can_be_computed_or_says_why_not(operation):
 @pytest.mark.parametrize("name", ["gamma-0.npy", "mean-0.npy", "variance-0.npy"])
 def test_a_normalisation_needs_as_many_numbers_of_each_sort_and_no_negative_variance(name):
     document, arrays = to_parts(NORMALISED)
-    with pytest.raises(Problem, match="one for each channel"):
+    with pytest.raises(Problem, match="one number for each channel"):
         from_parts(document, arrays | {name: np.ones(2, np.float32)})
     with pytest.raises(Problem, match="negative"):
         from_parts(document, arrays | {"variance-0.npy": -np.ones(1, np.float32)})
