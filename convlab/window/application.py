@@ -62,12 +62,13 @@ def run(
     """
     application = make_application(["convlab"])
     settings = Settings(fresh=fresh)
-    Looks(settings).apply()
+    Looks(settings).apply(style_widgets=False)
     application.setWindowIcon(icon("convlab"))
     window = MainWindow(settings)
     reporter = BugReporter(settings.state_folder / "convlab.log", window.work.save_after_fault)
     reporter.install()
     window.restore_layout()
+    theme.apply_style_sheet()
     painted = FirstPaint(window.lab.output.view)
     painted.happened.connect(lambda: _after_first_paint(window, files))
     if report_first_frame:

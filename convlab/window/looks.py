@@ -18,11 +18,12 @@ class Looks:
         choice = self._settings.text("looks/theme", "system")
         return choice if choice in ("light", "dark", "system") else "system"
 
-    def apply(self) -> None:
-        """Bring the application to what is remembered."""
+    def apply(self, *, style_widgets: bool = True) -> None:
+        """Bring the application to what is remembered; about `style_widgets` see theme.apply."""
         dark = theme.system_is_dark() if self.choice == "system" else self.choice == "dark"
         scale = self._settings.number("looks/scale", 1.0, theme.SCALES[0], theme.SCALES[-1])
-        theme.apply(dark=dark, scale=scale, reduced_motion=self._settings.flag("looks/reduced_motion", False))
+        reduced_motion = self._settings.flag("looks/reduced_motion", False)
+        theme.apply(dark=dark, scale=scale, reduced_motion=reduced_motion, style_widgets=style_widgets)
 
     def choose(self, choice: str) -> None:
         self._settings.set("looks/theme", choice)
