@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -132,3 +133,11 @@ def show_about(window: MainWindow) -> QDialog:
     dialog.add_row("Made with", "Python, Qt for Python (LGPL), numpy, OpenCV.")
     dialog.open_at(460, 280)
     return dialog
+
+
+PAGES: dict[str, Callable[[MainWindow], QDialog]] = {
+    "first steps": show_first_steps,
+    "keys": show_keys,
+    "about": show_about,
+}
+"""What the menu opens, by name."""

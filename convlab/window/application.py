@@ -42,7 +42,7 @@ def make_application(arguments: list[str]) -> QApplication:
         QCoreApplication.setApplicationName("ConvLab")
         QCoreApplication.setOrganizationName("ConvLab")
         QGuiApplication.setDesktopFileName("convlab")
-        application = QApplication(arguments)
+        application = QApplication(theme.begin_with_fusion(arguments))
     theme.load_fonts()
     return application
 
@@ -70,9 +70,11 @@ def run(
     window.restore_layout()
     theme.apply_style_sheet()
     painted = FirstPaint(window.lab.output.view)
+    if report_first_frame:
+        painted.happened.connect(lambda: print(time.time(), flush=True))
     painted.happened.connect(lambda: _after_first_paint(window, files))
     if report_first_frame:
-        painted.happened.connect(lambda: (print(time.time(), flush=True), window.close()))
+        painted.happened.connect(window.close)
     if quit_after is not None:
         QTimer.singleShot(round(quit_after * 1000), lambda: application.exit(0))
     if debug:

@@ -8,9 +8,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 _LOG_BYTES = 1_000_000
 
@@ -60,6 +64,8 @@ class BugReporter:
             pass  # a full disk must not hide the dialog
 
     def _show(self, saved: str, text: str) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         parent = QApplication.activeWindow()
         box = QMessageBox(parent if isinstance(parent, QWidget) else None)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -12,7 +12,6 @@ from convlab.experiment.image import LEVELS, Image
 from convlab.experiment.painting import Brush
 from convlab.window import theme
 from convlab.window.icons import icon
-from convlab.window.new_image_dialog import ResizeDialog
 from convlab.window.paint_gesture import PaintGesture
 from convlab.window.value_choice import Value, ValueChoice
 from convlab.window.widgets import IntField, tool_button
@@ -164,6 +163,8 @@ class DrawingTools(QWidget):
     def _ask_size(self) -> None:
         if self._image is None:
             return
+        from convlab.window.new_image_dialog import ResizeDialog
+
         dialog = ResizeDialog(self._image, self)
         dialog.accepted.connect(lambda: self.resize_wished.emit(*dialog.size_fields.size_wished()))
         dialog.finished.connect(dialog.deleteLater)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog
 
 from convlab.experiment.image import Image
 from convlab.experiment.samples import load_sample
 from convlab.operations.numbers_text import format_tsv, parse_numbers
 from convlab.problems import Problem
-from convlab.processes.client import Picture, Reader
-from convlab.window.gallery import Gallery
-from convlab.window.import_dialog import ImportDialog, image_from_picture
-from convlab.window.new_image_dialog import NewImageDialog
-from convlab.window.numbers_dialog import NumbersDialog
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # dialogs and the reader are imported where they are made: a start does without them
+    from PySide6.QtWidgets import QDialog
+
+    from convlab.processes.client import Picture, Reader
+    from convlab.window.image_panel import ImagePanel
     from convlab.window.main_window import MainWindow
 
 PICTURE_FILTER = (
@@ -41,20 +40,27 @@ class ImageActions(QObject):
         super().__init__(window)
         self._window = window
         self._session = window.session
-        self.reader = Reader(self)
         self.dialog: QDialog | None = None
         self._connect_panels()
+
+    @cached_property
+    def reader(self) -> Reader:
+        from convlab.processes.client import Reader
+
+        return Reader(self)
 
     def start(self) -> None:
         """Start the reader, so that it is warm when the first file comes."""
         self.reader.start()
 
     def close(self) -> None:
-        self.reader.close()
+        if "reader" in vars(self):
+            self.reader.close()
 
     def _connect_panels(self) -> None:
         lab = self._window.lab
-        tools, panel = lab.input.tools, lab.operation.image_panel
+        tools = lab.input.tools
+        lab.operation.image_panel_made.connect(self._connect_image_panel)
         lab.input.image_edited.connect(self._edit)
         lab.input.stroke_ended.connect(self._session.seal)
         tools.clear_wished.connect(self.clear)
@@ -66,6 +72,8 @@ class ImageActions(QObject):
         tools.channels_wished.connect(
             lambda count: self._change("Change Channels", "to_rgb" if count == 3 else "to_grey")
         )
+
+    def _connect_image_panel(self, panel: ImagePanel) -> None:
         panel.sample_chosen.connect(self.open_sample)
         panel.open_wished.connect(self.open)
         panel.paste_wished.connect(self.paste)
@@ -105,6 +113,8 @@ class ImageActions(QObject):
         dialog.open()
 
     def new_blank(self) -> None:
+        from convlab.window.new_image_dialog import NewImageDialog
+
         dialog = NewImageDialog(self._session.experiment.image, self._window)
         dialog.image_made.connect(self._new_image)
         self._ask(dialog)
@@ -120,11 +130,15 @@ class ImageActions(QObject):
         self._ask_numbers(self._session.experiment.image, "Edit Numbers")
 
     def _ask_numbers(self, image: Image | None, label: str) -> None:
+        from convlab.window.numbers_dialog import NumbersDialog
+
         dialog = NumbersDialog(image, self._window)
         dialog.image_made.connect(lambda made: self._edit(label, made))
         self._ask(dialog)
 
     def gallery(self) -> None:
+        from convlab.window.gallery import Gallery
+
         dialog = Gallery(self._window)
         dialog.sample_chosen.connect(self.open_sample)
         self._ask(dialog)
@@ -136,6 +150,8 @@ class ImageActions(QObject):
         self._ask_path(lambda path: self._read(path=path, use=self._resize))
 
     def _ask_path(self, use: Callable[[Path], object]) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, "Open", self._window.settings.text("folder", ""), PICTURE_FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: use(Path(name)))
@@ -163,6 +179,8 @@ class ImageActions(QObject):
 
     def _opened(self, picture: Picture) -> None:
         """Put the picture in at once; what was done to it, and a way to make it smaller, are said beside it."""
+        from convlab.window.import_dialog import image_from_picture
+
         try:
             image = image_from_picture(picture)
         except Problem as problem:
@@ -178,6 +196,8 @@ class ImageActions(QObject):
             self._window.messages.show_notice(" ".join(picture.notes))
 
     def _resize(self, picture: Picture) -> None:
+        from convlab.window.import_dialog import ImportDialog
+
         dialog = ImportDialog(picture, self._window)
         dialog.image_made.connect(lambda image: self._edit("Open Resized Picture", image))
         self._ask(dialog)
@@ -250,6 +270,8 @@ class ImageActions(QObject):
         QGuiApplication.clipboard().setPixmap(self._window.lab.grab())
 
     def save_picture(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, "Save a picture of the page", "convlab.png", "PNG picture (*.png)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")
@@ -268,6 +290,8 @@ class ImageActions(QObject):
 
 def _picture_of(image: QImage) -> Picture:
     """A QImage as a Picture: uint8 (h, w, 3). Rows of a QImage may be padded."""
+    from convlab.processes.client import Picture
+
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     pixels = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()

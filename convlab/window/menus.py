@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from convlab.plain_text import safe_text
-from convlab.window import about, theme
+from convlab.window import theme
 from convlab.window.commands import SEPARATOR, Command, Entry
 from convlab.window.looks import Looks
 from convlab.window.session import IMAGE_STAGE
@@ -178,9 +178,14 @@ def _step(window: MainWindow) -> list[Entry]:
 
 
 def _help(window: MainWindow) -> list[Entry]:
+    def show(page: str) -> None:
+        from convlab.window import about
+
+        about.PAGES[page](window)
+
     return [
-        Command("&First steps", lambda: about.show_first_steps(window), ("F1",)),
-        Command("&Keys…", lambda: about.show_keys(window), ("Ctrl+?",)),
-        Command("&About ConvLab", lambda: about.show_about(window)),
+        Command("&First steps", lambda: show("first steps"), ("F1",)),
+        Command("&Keys…", lambda: show("keys"), ("Ctrl+?",)),
+        Command("&About ConvLab", lambda: show("about")),
         Command("About &Qt", QApplication.aboutQt),
     ]

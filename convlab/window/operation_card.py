@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
-from convlab.window.image_panel import ImagePanel
 from convlab.window.operation_panel import OperationPanel
 from convlab.window.session import IMAGE_STAGE, Session
+
+if TYPE_CHECKING:
+    from convlab.window.image_panel import ImagePanel
 
 
 class OperationCard(QFrame):
     """Shows the panel that fits the focus."""
+
+    image_panel_made = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self._session = session
         self.panel = OperationPanel()
-        self.image_panel = ImagePanel()
         holder = QWidget()
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.panel)
-        self._stack.addWidget(self.image_panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(holder)
         for signal in (session.experiment_changed, session.stage_changed, session.filter_changed):
             signal.connect(self.refresh)
         self.refresh()
+
+    @cached_property
+    def image_panel(self) -> ImagePanel:
+        """The panel of the image, made when it is first looked at."""
+        from convlab.window.image_panel import ImagePanel
+
+        panel = ImagePanel()
+        self._stack.addWidget(panel)
+        self.image_panel_made.emit(panel)
+        return panel
 
     def refresh(self) -> None:
         session = self._session

@@ -13,22 +13,28 @@ from convlab.operations.step import PointwiseStep, Step
 from convlab.operations.transpose import ConvolutionTranspose
 from convlab.problems import Problem
 from convlab.window.kernel_editor import KernelPanel
-from convlab.window.plain_panel import PlainPanel
-from convlab.window.pointwise_panel import PointwisePanel
-from convlab.window.pooling_panel import PoolingPanel
 from convlab.window.stage_panel import StagePanel
-from convlab.window.transpose_panel import TransposePanel
 
-_PANELS: dict[type[Operation], type[StagePanel]] = {
-    Convolution: KernelPanel,
-    ConvolutionTranspose: TransposePanel,
-    MaxPooling: PoolingPanel,
-    AveragePooling: PoolingPanel,
-    Activation: PointwisePanel,
-    BatchNormalization: PointwisePanel,
-    Rescaling: PointwisePanel,
-    Dropout: PointwisePanel,
-}
+
+def _panel_of(operation: Operation) -> type[StagePanel]:
+    """The kind of panel for an operation. Only the one that a start shows is imported with this module."""
+    if isinstance(operation, Convolution):
+        return KernelPanel
+    if isinstance(operation, ConvolutionTranspose):
+        from convlab.window.transpose_panel import TransposePanel
+
+        return TransposePanel
+    if isinstance(operation, MaxPooling | AveragePooling):
+        from convlab.window.pooling_panel import PoolingPanel
+
+        return PoolingPanel
+    if isinstance(operation, Activation | BatchNormalization | Rescaling | Dropout):
+        from convlab.window.pointwise_panel import PointwisePanel
+
+        return PointwisePanel
+    from convlab.window.plain_panel import PlainPanel
+
+    return PlainPanel
 
 
 class OperationPanel(QStackedWidget):
@@ -56,7 +62,7 @@ class OperationPanel(QStackedWidget):
         self, operation: Operation, input_shape: Shape | None, filter_index: int, problem: Problem | None
     ) -> None:
         """Show the settings of `operation`, which reads arrays of `input_shape`; `problem`: why it cannot be."""
-        panel = self._panel_for(_PANELS.get(type(operation), PlainPanel))
+        panel = self._panel_for(_panel_of(operation))
         if isinstance(panel, KernelPanel) and self._channel_names is not None:
             panel.show_channel_names(self._channel_names)
         if panel is not self.currentWidget():

@@ -146,6 +146,7 @@ class Notifier(QObject):
 
 _theme = Theme()
 _notifier: Notifier | None = None
+_has_fusion = False
 
 
 def notifier() -> Notifier:
@@ -231,10 +232,24 @@ def apply(
 
 
 def _restyle(application: QApplication, theme: Theme) -> None:
-    if application.style().objectName().lower() != "fusion":
-        application.setStyle("Fusion")
+    _use_fusion(application)
     application.setPalette(_palette(theme.colors))
     application.setFont(theme.font())
+
+
+def _use_fusion(application: QApplication) -> None:
+    """Once: whatever touches a QStyle makes Python load that class, which takes 8 ms."""
+    global _has_fusion
+    if not _has_fusion:
+        application.setStyle("Fusion")
+        _has_fusion = True
+
+
+def begin_with_fusion(arguments: list[str]) -> list[str]:
+    """What to make the QApplication with, so that it has the style from the first."""
+    global _has_fusion
+    _has_fusion = True
+    return [*arguments, "-style", "Fusion"]
 
 
 def apply_style_sheet() -> None:

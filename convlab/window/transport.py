@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
 from convlab.window import theme
 from convlab.window.icons import icon
@@ -27,7 +27,8 @@ class JumpingSlider(QSlider):
             handle = theme.px(16)
             place = round(event.position().x()) - handle // 2
             room = max(self.width() - handle, 1)
-            self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), place, room))
+            value_at = self.style().sliderValueFromPosition
+            self.setValue(value_at(self.minimum(), self.maximum(), place, room))
         super().mousePressEvent(event)
 
 

@@ -6,19 +6,20 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from convlab.experiment import files
-from convlab.experiment.autosave import Autosave, Leftover
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # dialogs and file formats are imported where they are used: a start does without them
+    from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+    from convlab.experiment.autosave import Autosave, Leftover
     from convlab.window.main_window import MainWindow
 
 AUTOSAVE_MS = 30_000
@@ -37,7 +38,6 @@ class Work(QObject):
         self._session = window.session
         self.path: Path | None = None
         self.dialog: QFileDialog | QMessageBox | None = None
-        self.autosave = Autosave(window.settings.state_folder / "autosave")
         self._autosaved: Experiment | None = None
         self._restored: list[Leftover] = []
         self._threads: list[threading.Thread] = []
@@ -45,6 +45,12 @@ class Work(QObject):
         self._timer = QTimer(self, interval=AUTOSAVE_MS)
         self._timer.timeout.connect(self.autosave_now)
         self._timer.start()
+
+    @cached_property
+    def autosave(self) -> Autosave:
+        from convlab.experiment.autosave import Autosave
+
+        return Autosave(self._window.settings.state_folder / "autosave")
 
     @property
     def name(self) -> str:
@@ -78,6 +84,8 @@ class Work(QObject):
         reader.open_experiment(path=path, done=done, failed=self._window.messages.show_problem)
 
     def _take(self, parts: dict[str, Any], arrays: dict[str, Any], path: Path | None) -> bool:
+        from convlab.experiment import files
+
         try:
             experiment = files.from_parts(parts, arrays)
         except Problem as problem:
@@ -101,6 +109,8 @@ class Work(QObject):
             self._write(self.path)
 
     def save_as(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         folder = Path(self._window.settings.text("folder", ""))
         suggestion = str(self.path or folder / f"{_file_name(self.name)}.convlab")
         dialog = QFileDialog(self._window, "Save the experiment", suggestion, FILE_FILTER)
@@ -112,6 +122,8 @@ class Work(QObject):
         dialog.open()
 
     def _write(self, path: Path) -> None:
+        from convlab.experiment import files
+
         experiment, extra = self._session.experiment, self._looks()
 
         def write() -> None:
@@ -170,6 +182,8 @@ class Work(QObject):
         """Whether the present experiment may be given up: unchanged, saved now, or the user says so."""
         if not self._session.changed_since_saved:
             return True
+        from PySide6.QtWidgets import QMessageBox
+
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
@@ -189,6 +203,10 @@ class Work(QObject):
 
     def _save_now(self) -> bool:
         """Save and wait for it, since the window is about to go; False if it was not saved."""
+        from PySide6.QtWidgets import QFileDialog
+
+        from convlab.experiment import files
+
         path = self.path
         if path is None:
             suggestion = f"{_file_name(self.name)}.convlab"
@@ -262,7 +280,8 @@ class Work(QObject):
         self._timer.stop()
         for thread in self._threads:
             thread.join()
-        self.autosave.close()
+        if "autosave" in vars(self):
+            self.autosave.close()
 
 
 def _when(leftover: Leftover) -> str:
