@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "convlab"
 
 # Each part and what it may use; everybody may use the ground.
-GROUND = {"", "problems", "resources", "plain_text"}
+GROUND = {"", "problems", "resources", "plain_text", "strict_json"}
 ARROWS = {
     "operations": set(),
     "experiment": {"operations"},

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from convlab.experiment import strict_json
+from convlab import strict_json
 from convlab.problems import Problem
 
 DOCUMENT = "experiment.json"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convlab.experiment import strict_json
+from convlab import strict_json
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.processes.protocol import Message

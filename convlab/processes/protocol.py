@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convlab.experiment import strict_json
+from convlab import strict_json
 
 Buffer = bytes | bytearray | memoryview
 
