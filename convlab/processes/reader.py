@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from convlab.experiment import files, strict_json
+from convlab import strict_json
+from convlab.experiment import files
 from convlab.experiment.archive import MAX_FILE_BYTES as MAX_EXPERIMENT_BYTES
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
