@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from convlab.experiment.history import History
 from convlab.experiment.image import Image
-from convlab.network import class_names, preprocessing, shapes
+from convlab.network import class_names, landmarks, preprocessing, shapes
 from convlab.network.description import Layer, Network, OpenShape
 from convlab.network.preprocessing import Preparation
 from convlab.problems import Problem
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from convlab.processes.client import Engine, Reader
 
 Array = NDArray[np.float32]
-
-_FILTER_KINDS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose")
 
 
 class NetworkSession(QObject):
@@ -111,7 +109,7 @@ class NetworkSession(QObject):
         self.sized = self._sized()
         self.names, self.names_source = class_names.names_for(network)
         self.before, self.filter = False, 0
-        self.row, self.node = self._first_row(), None
+        self.row, self.node = landmarks.first_row(network), None
         self.weights.begin(network, path)
         self._choose_node_of_row()
         self.network_changed.emit()
@@ -128,15 +126,6 @@ class NetworkSession(QObject):
         self.weights.begin(None, None)
         self.network_changed.emit()
         self.state_changed.emit()
-
-    def _first_row(self) -> int | None:
-        """The first layer with filters, else the first with weights, else the first."""
-        assert self.network is not None
-        rows = range(len(self.network.layers))
-        layers = self.network.layers
-        chosen = [row for row in rows if layers[row].kind in _FILTER_KINDS]
-        chosen = chosen or [row for row in rows if layers[row].weights] or list(rows)
-        return chosen[0] if chosen else None
 
     def _load_engine(self) -> None:
         """All weights are there: build the network next door, edits included, and ask for its maps."""
@@ -255,7 +244,7 @@ class NetworkSession(QObject):
         network, size = self.network, self.work.size
         if network is None or size is None:
             return network
-        filled = {node: _closed(network.nodes[node].shape, size) for node in network.inputs}
+        filled = {node: landmarks.closed(network.nodes[node].shape, size) for node in network.inputs}
         return shapes.with_input_shapes(network, filled)
 
     def _send_images(self) -> None:
@@ -325,8 +314,8 @@ class NetworkSession(QObject):
     @property
     def has_before(self) -> bool:
         """Whether the layer looked at has an activation of its own, so that there are maps before it."""
-        layer = self.layer
-        return layer is not None and layer.settings.get("activation", "linear") not in (None, "linear")
+        network, row = self.network, self.row
+        return network is not None and row is not None and landmarks.has_own_activation(network, row)
 
     @property
     def key(self) -> Key | None:
@@ -347,13 +336,8 @@ class NetworkSession(QObject):
             return "The file holds weights only, not how the layers are connected."
         if self.maps.engine_state == "missing":
             return self.maps.engine_why
-        layer = self.network.layers[self.row]
         if self.node is None:
-            return layer.problem or (
-                "This is a network within the network: choose one of its layers."
-                if layer.is_network
-                else "Nothing is connected to this layer."
-            )
+            return landmarks.why_not_applied(self.network, self.row)
         sized = self.sized or self.network
         return sized.nodes[self.node].problem
 
@@ -377,11 +361,7 @@ class NetworkSession(QObject):
         output = self.output_node
         if output is None or self.network is None:
             return None
-        layer = self.network.layer_of(output)
-        if layer.kind in ("Softmax", "Activation"):
-            return (self.network.nodes[output].inputs[0], False)
-        fused = layer.settings.get("activation", "linear") not in (None, "linear")
-        return (output, True) if fused else None
+        return landmarks.logits_of(self.network, output)
 
     def _watch(self) -> None:
         self.maps.watch("page", [self.key] if self.key is not None else [])
@@ -401,10 +381,3 @@ def _changed_rows(before: Mapping[Place, Array], now: Mapping[Place, Array]) -> 
     """The layers of which a weight is another one."""
     places = before.keys() | now.keys()
     return sorted({row for row, number in places if before.get((row, number)) is not now.get((row, number))})
-
-
-def _closed(shape: OpenShape | None, size: tuple[int, int]) -> OpenShape:
-    """An image's shape with rows and columns where the network leaves them open."""
-    if shape is None or len(shape) < 2:
-        return shape or ()
-    return tuple(n if n is not None else size[axis] if axis < 2 else n for axis, n in enumerate(shape))
