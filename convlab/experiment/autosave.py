@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from convlab.experiment import files
 from convlab.experiment.experiment import Experiment
+from convlab.experiment.whole_file import reason
 from convlab.problems import Problem
 
 
@@ -85,7 +86,7 @@ class Autosave:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._path, self._lock = _locked_new_path(self._folder)
             except OSError as error:
-                raise Problem("Your work cannot be kept safe automatically.", files.reason(error)) from error
+                raise Problem("Your work cannot be kept safe automatically.", reason(error)) from error
         return self._path
 
 

@@ -12,10 +12,6 @@ The file is a zip of `experiment.json` and one .npy for each array (see archive.
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +24,7 @@ from convlab.experiment.experiment import Experiment
 from convlab.experiment.fields import FieldError, array, choice, table, text, texts, whole
 from convlab.experiment.image import LEVELS, Image, image_of_bytes
 from convlab.experiment.operation_fields import from_fields, to_fields
+from convlab.experiment.whole_file import write_whole
 from convlab.problems import Problem
 
 FORMAT = 1
@@ -92,47 +89,7 @@ def write(
     With `backup` the file that is replaced is kept as `name.convlab.bak`. Raises Problem if it cannot be saved.
     """
     described, arrays = to_parts(experiment, extra)
-    target = Path(os.path.realpath(path))  # A link stays a link, to the new content.
-    new = target.with_name(f".{target.name[:100]}.{os.urandom(4).hex()}.tmp")
-    try:
-        with new.open("xb") as file:
-            archive.pack(file, described, arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, new)
-            if backup:
-                with suppress(OSError):  # Where there is no place for the old file, the new one still counts.
-                    _keep_old(target)
-        os.replace(new, target)
-    except OSError as error:
-        raise Problem(
-            f"“{path.name}” was not saved.", reason(error), "Your work is still open: save it elsewhere."
-        ) from error
-    finally:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused to write, as a sentence."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-        return "The disk is full."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "You may not write in this folder."
-    if error.errno == errno.ENOENT:
-        return "The folder does not exist any more."
-    return f"The system says: {error.strerror or error}."
-
-
-def _keep_old(target: Path) -> None:
-    """The old file under a second name; a link costs nothing, and where there are no links a copy does."""
-    old = target.with_name(target.name + ".bak")
-    old.unlink(missing_ok=True)
-    try:
-        os.link(target, old)
-    except OSError:
-        shutil.copy2(target, old)
+    write_whole(path, lambda file: archive.pack(file, described, arrays), backup=backup)
 
 
 def _compact(image: Image) -> NDArray[Any]:

@@ -83,14 +83,14 @@ def run(
     window.show()
     code = application.exec()
     window.work.close()
-    window.images.close()
+    window.neighbours.close()
     settings.close()
     return code
 
 
 def _after_first_paint(window: MainWindow, files: list[str]) -> None:
     """What takes time and is not needed for the first look."""
-    window.images.start()
+    window.neighbours.start()
     window.work.offer_recovery()
     window.open_files([Path(file) for file in files])
 

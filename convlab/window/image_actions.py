@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from convlab.experiment.image import Image
 from convlab.experiment.samples import load_sample
 from convlab.operations.numbers_text import format_tsv, parse_numbers
 from convlab.problems import Problem
+from convlab.window.header import LAB
 
 if TYPE_CHECKING:  # dialogs and the reader are imported where they are made: a start does without them
     from PySide6.QtWidgets import QDialog
@@ -22,11 +22,30 @@ if TYPE_CHECKING:  # dialogs and the reader are imported where they are made: a 
     from convlab.processes.client import Picture, Reader
     from convlab.window.image_panel import ImagePanel
     from convlab.window.main_window import MainWindow
+    from convlab.window.network_session import NetworkSession
+    from convlab.window.session import Session
 
 PICTURE_FILTER = (
-    "Pictures, numbers and experiments"
-    " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.txt *.tsv *.convlab);;All files (*)"
+    "Everything that ConvLab opens"
+    " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.txt *.tsv *.convlab *.keras *.h5 *.hdf5)"
+    ";;All files (*)"
 )
+NETWORK_SUFFIXES = (
+    ".keras",
+    ".h5",
+    ".hdf5",
+    ".hdf",
+    ".he5",
+    ".pb",
+    ".pt",
+    ".pth",
+    ".onnx",
+    ".tflite",
+    ".pkl",
+    ".ckpt",
+    ".zip",
+)
+"""What is asked of the reader as a network; files of other frameworks too, which it names."""
 _CLIPBOARD_FORMATS = ("image/png", "image/tiff", "image/bmp", "image/jpeg", "image/webp", "image/gif")
 _LARGE = (
     128  # above this many rows or columns cells are too small to be drawn on or read: resizing is offered
@@ -43,19 +62,14 @@ class ImageActions(QObject):
         self.dialog: QDialog | None = None
         self._connect_panels()
 
-    @cached_property
+    @property
     def reader(self) -> Reader:
-        from convlab.processes.client import Reader
+        return self._window.neighbours.reader
 
-        return Reader(self)
-
-    def start(self) -> None:
-        """Start the reader, so that it is warm when the first file comes."""
-        self.reader.start()
-
-    def close(self) -> None:
-        if "reader" in vars(self):
-            self.reader.close()
+    @property
+    def _holder(self) -> Session | NetworkSession:
+        """Whose image is meant: that of the page one looks at."""
+        return self._window.active
 
     def _connect_panels(self) -> None:
         lab = self._window.lab
@@ -84,18 +98,19 @@ class ImageActions(QObject):
     # --- edits ---
 
     def _edit(self, label: str, image: Image, merge_key: str | None = None) -> None:
-        self._session.edit(label, self._session.experiment.with_image(image), merge_key)
+        self._holder.edit_image(label, image, merge_key)
 
     def _change(self, label: str, method: str, *arguments: object) -> None:
         """One of Image's own methods that give another image."""
         try:
-            self._edit(label, getattr(self._session.experiment.image, method)(*arguments))
+            self._edit(label, getattr(self._holder.image, method)(*arguments))
         except Problem as problem:
             self._window.messages.show_problem(problem)
 
     def clear(self) -> None:
         self._change("Clear Image", "cleared")
-        self._window.lab.input.tools.choose_tool("pen")
+        if self._holder is self._session:
+            self._window.lab.input.tools.choose_tool("pen")
 
     def invert(self) -> None:
         self._change("Invert Image", "inverted")
@@ -115,7 +130,7 @@ class ImageActions(QObject):
     def new_blank(self) -> None:
         from convlab.window.new_image_dialog import NewImageDialog
 
-        dialog = NewImageDialog(self._session.experiment.image, self._window)
+        dialog = NewImageDialog(self._holder.image, self._window)
         dialog.image_made.connect(self._new_image)
         self._ask(dialog)
 
@@ -127,7 +142,7 @@ class ImageActions(QObject):
         self._ask_numbers(None, "Type Numbers")
 
     def edit_numbers(self) -> None:
-        self._ask_numbers(self._session.experiment.image, "Edit Numbers")
+        self._ask_numbers(self._holder.image, "Edit Numbers")
 
     def _ask_numbers(self, image: Image | None, label: str) -> None:
         from convlab.window.numbers_dialog import NumbersDialog
@@ -162,8 +177,12 @@ class ImageActions(QObject):
     def open_path(self, path: Path) -> None:
         """Open a picture, a table of numbers or an experiment."""
         self._window.settings.set("folder", str(path.parent))
-        if path.suffix.lower() == ".convlab":
+        suffix = path.suffix.lower()
+        if suffix == ".convlab":
+            self._window.show_page(LAB)
             self._window.work.open_path(path)
+        elif suffix in NETWORK_SUFFIXES or path.is_dir():
+            self._window.open_network(path)
         else:
             self._read(path=path, use=self._opened)
 
@@ -188,7 +207,8 @@ class ImageActions(QObject):
             return
         self._window.messages.clear()  # what was said of another picture
         self._edit(f"Open {picture.name or 'Picture'}", image)
-        if max(image.height, image.width) > _LARGE:
+        on_the_lab = self._holder is self._session
+        if on_the_lab and max(image.height, image.width) > _LARGE:
             size = f"{image.height:,} × {image.width:,} pixels. Make it smaller to see and draw single cells."
             text = " ".join((size, *picture.notes))
             self._window.messages.show_notice(text, ("Resize…", lambda: self._resize(picture)))
@@ -246,7 +266,7 @@ class ImageActions(QObject):
     def _take_numbers(self, text: str, picture_too: bool) -> bool:
         try:
             numbers = parse_numbers(text)
-            image = self._session.experiment.image.with_pixels(numbers[:, :, np.newaxis])
+            image = self._holder.image.with_pixels(numbers[:, :, np.newaxis])
         except Problem as problem:
             if picture_too:
                 return False
@@ -257,17 +277,16 @@ class ImageActions(QObject):
 
     def copy_numbers(self) -> None:
         """The image as text for a spreadsheet; the channels of a colour image one below the other."""
-        image = self._session.experiment.image
+        image = self._holder.image
         QGuiApplication.clipboard().setText("\n\n".join(format_tsv(plane) for plane in image.planes))
 
     def copy_output(self) -> None:
-        array = self._session.output_array
-        if array is not None:
-            plane = array[:, :, min(self._session.filter, array.shape[2] - 1)]
+        plane = self._window.shown_plane()
+        if plane is not None:
             QGuiApplication.clipboard().setText(format_tsv(plane))
 
     def copy_picture(self) -> None:
-        QGuiApplication.clipboard().setPixmap(self._window.lab.grab())
+        QGuiApplication.clipboard().setPixmap(self._window.shown_page.grab())
 
     def save_picture(self) -> None:
         from PySide6.QtWidgets import QFileDialog
@@ -279,7 +298,7 @@ class ImageActions(QObject):
         self._ask(dialog)
 
     def _write_picture(self, name: str) -> None:
-        if not self._window.lab.grab().save(name, "PNG"):
+        if not self._window.shown_page.grab().save(name, "PNG"):
             problem = Problem(
                 "The picture could not be saved.",
                 "The folder may be read-only or full.",

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QMimeData, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QMenuBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from convlab.window import menus, theme
 from convlab.window.commands import Command, fill_menu, refresh
+from convlab.window.header import LAB, NETWORK, Header
 from convlab.window.image_actions import ImageActions
 from convlab.window.lab_page import LabPage
 from convlab.window.message_bar import MessageBar
+from convlab.window.neighbours import Neighbours
 from convlab.window.player import Player
 from convlab.window.predicting import Score
 from convlab.window.presentation import Presentation
 from convlab.window.session import Session
 from convlab.window.settings import Settings
-from convlab.window.widgets import label
+from convlab.window.transport import Transport
 from convlab.window.work import Work
+
+if TYPE_CHECKING:  # the Network page is made when it is first looked at
+    from convlab.window.network_actions import NetworkActions
+    from convlab.window.network_page import NetworkPage
+    from convlab.window.network_session import NetworkSession
 
 
 class MainWindow(QMainWindow):
@@ -29,6 +49,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.settings = settings
+        self.neighbours = Neighbours(self)
         self.session = Session(parent=self)
         self.player = Player(self.session, self)
         self.score = Score(self.player, self)
@@ -36,7 +57,7 @@ class MainWindow(QMainWindow):
         self.lab = LabPage(self.session, self.player, self.score)
         self.work = Work(self)
         self.images = ImageActions(self)
-        self.presentation = Presentation(self, self.player)
+        self.presentation = Presentation(self, lambda: self.active_player)
         self._arrange()
         self._make_menus()
         self._connect()
@@ -52,28 +73,126 @@ class MainWindow(QMainWindow):
         self._message_space = QWidget()
         self._message_row = QHBoxLayout(self._message_space)
         self._message_row.addWidget(self.messages)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.lab)
         column.addWidget(self._message_space)
-        column.addWidget(self.lab, 1)
+        column.addWidget(self.pages, 1)
         self.setCentralWidget(holder)
-        self.document = label("", "caption")
-        self.menuBar().setCornerWidget(self.document, Qt.Corner.TopRightCorner)
+        self.header = Header()
+        self.header.show_page(LAB)
+        self.header.page_chosen.connect(self.show_page)
+        self.setMenuWidget(self.header)
         theme.follow(self, self._restyle)
         self._space()
 
+    def menuBar(self) -> QMenuBar:
+        """The menus; they stand in the header, beside the switch between the pages."""
+        return self.header.menu_bar
+
     def _space(self) -> None:
-        side = theme.px(16)
-        self._message_row.setContentsMargins(side, 0, side, 0)
-        self.document.setContentsMargins(0, theme.px(8), side, 0)
+        self._message_row.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
 
     def _restyle(self) -> None:
         self._space()
         self._show_title()
+
+    # --- pages ---
+
+    @cached_property
+    def network(self) -> NetworkPage:
+        """The Network page, with its session and its commands."""
+        from convlab.window.network_actions import NetworkActions
+        from convlab.window.network_page import NetworkPage
+        from convlab.window.network_session import NetworkSession
+
+        near = self.neighbours
+        session = NetworkSession(near.reader, near.engine, self.session.image, self)
+        page = NetworkPage(session)
+        page.keys |= self._bare_keys
+        self.pages.addWidget(page)
+        self.network_actions: NetworkActions = NetworkActions(self, page)
+        for signal in (session.network_changed, session.work_changed, session.state_changed):
+            signal.connect(self._show_title)
+        near.engine.start()
+        return page
+
+    @property
+    def has_network_page(self) -> bool:
+        """Whether the Network page was made already."""
+        return "network" in vars(self)
+
+    @property
+    def page(self) -> str:
+        """Which page one looks at."""
+        return LAB if self.shown_page is self.lab else NETWORK
+
+    @property
+    def shown_page(self) -> QWidget:
+        return self.pages.currentWidget() or self.lab
+
+    def show_page(self, page: object) -> None:
+        """Turn to a page; what is played on the other one is paused."""
+        if page == self.page:
+            return
+        self.active_player.pause()
+        shown: QWidget = self.lab if page == LAB else self.network
+        self.pages.setCurrentWidget(shown)
+        self.header.show_page(self.page)
+        shown.setFocus() if page == NETWORK else self.lab.output.view.setFocus()
+        self._show_title()
+
+    def open_network(self, path: Path) -> None:
+        """Open a network's file, on its page; a network with changed filters is not given up unasked."""
+        self.show_page(NETWORK)
+        if self.network_actions.may_leave():
+            self.messages.clear()
+            self.network.session.open(path)
+
+    @property
+    def active(self) -> Session | NetworkSession:
+        """The session of the page one looks at: what undo, images and files are about."""
+        return self.session if self.page == LAB else self.network.session
+
+    @property
+    def active_player(self) -> Player:
+        """The player that step commands move: the Lab's, or that of the cell stepped into on the Network page."""
+        player = self.network.player if self.page == NETWORK else None
+        return player or self.player
+
+    @property
+    def active_transport(self) -> Transport:
+        """The transport of that player."""
+        stepping = self.page == NETWORK and self.network.stepping
+        return self.network.step_page.transport if stepping else self.lab.transport
+
+    @property
+    def can_step(self) -> bool:
+        """Whether there is a player to be seen."""
+        return self.page == LAB or self.network.stepping
+
+    def shown_plane(self) -> NDArray[np.float32] | None:
+        """The output or map that one looks at, as rows and columns of numbers."""
+        session = self.active
+        array = session.output_array if isinstance(session, Session) else session.map_array
+        if array is None:
+            return None
+        return (
+            array.reshape(1, -1) if array.ndim == 1 else array[:, :, min(session.filter, array.shape[2] - 1)]
+        )
+
+    def save(self) -> None:
+        """Save the work of the page one looks at."""
+        self.work.save() if self.page == LAB else self.network_actions.save()
+
+    def save_as(self) -> None:
+        self.work.save_as() if self.page == LAB else self.network_actions.save()
 
     # --- menus and keys ---
 
     def _make_menus(self) -> None:
         self._made: list[tuple[Command, object]] = []
         self.commands: dict[str, list[Command]] = {}
+        self._bare_keys: dict[str, Callable[[], object]] = {}
         for title, entries in menus.all_menus(self):
             menu = self.menuBar().addMenu(title)
             made = fill_menu(menu, entries, self)
@@ -83,7 +202,8 @@ class MainWindow(QMainWindow):
             self.commands[title.replace("&", "")] = [command for command, _ in made]
             for command, _ in made:
                 if command.bare:
-                    self.lab.keys |= {QKeySequence(key).toString(): command.slot for key in command.keys}
+                    self._bare_keys |= {QKeySequence(key).toString(): command.slot for key in command.keys}
+        self.lab.keys |= self._bare_keys
 
     def refresh_menus(self) -> None:
         refresh(self._made)  # type: ignore[arg-type]
@@ -95,21 +215,31 @@ class MainWindow(QMainWindow):
         self.presentation.changed.connect(self._present)
 
     def _present(self, on: bool) -> None:
-        self.menuBar().setVisible(not on)
+        self.header.setVisible(not on)
         self.lab.present(on)
-        self.lab.output.view.setFocus()
+        if self.has_network_page:
+            self.network.present(on)
+        if self.page == LAB:
+            self.lab.output.view.setFocus()
 
     def toggle_full_screen(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def _show_title(self) -> None:
-        name = self.work.name
+        name, changed, state = self._document()
         self.setWindowTitle(f"{name}[*] — ConvLab")
-        self.setWindowModified(self.session.changed_since_saved)
-        state = "edited" if self.session.changed_since_saved else ("saved" if self.work.path else "example")
-        self.document.setText(f"{name} · {state}")
-        self.menuBar().setCornerWidget(self.document, Qt.Corner.TopRightCorner)  # else it keeps its old width
-        self.document.show()
+        self.setWindowModified(changed)
+        self.header.show_document(f"{name} · {state}" if state else name)
+
+    def _document(self) -> tuple[str, bool, str]:
+        """What is open on this page: its name, whether it was changed, and its state in a word."""
+        if self.page == NETWORK:
+            session = self.network.session
+            changed = session.changed_since_saved
+            return self.network_actions.name, changed, "filters changed" if changed else ""
+        changed = self.session.changed_since_saved
+        state = "edited" if changed else ("saved" if self.work.path else "example")
+        return self.work.name, changed, state
 
     # --- coming and going ---
 
@@ -132,7 +262,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what to do with changes; then remember the layout and end the other processes."""
-        if not self.work.may_leave():
+        if not self.work.may_leave() or (self.has_network_page and not self.network_actions.may_leave()):
             event.ignore()
             return
         self.player.pause()
@@ -142,7 +272,7 @@ class MainWindow(QMainWindow):
             self.settings.set("window/splitter", self.lab.splitter.saveState())
         self.settings.save()
         self.work.close()
-        self.images.close()
+        self.neighbours.close()
         event.accept()
 
     def restore_layout(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QApplication
 from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.commands import SEPARATOR, Command, Entry
+from convlab.window.header import LAB, NETWORK
 from convlab.window.looks import Looks
+from convlab.window.player import Player
 from convlab.window.session import IMAGE_STAGE
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ def _file(window: MainWindow) -> list[Entry]:
     return [
         Command("&New experiment", work.new, ("Ctrl+N",)),
         Command("&Open…", images.open, ("Ctrl+O",)),
+        Command("Open a net&work…", lambda: _network(window, "open"), ("Ctrl+Alt+O",)),
         *(_recent(window, place) for place in range(5)),
         SEPARATOR,
         Command("New blan&k image…", images.new_blank, ("Ctrl+Shift+N",)),
@@ -42,8 +46,8 @@ def _file(window: MainWindow) -> list[Entry]:
         Command("Open and resi&ze a picture…", images.open_resized, ("Ctrl+Shift+O",)),
         Command("Image from num&bers…", images.numbers, ("Ctrl+M",)),
         SEPARATOR,
-        Command("&Save", work.save, ("Ctrl+S",)),
-        Command("Save &as…", work.save_as, ("Ctrl+Shift+S",)),
+        Command("&Save", window.save, ("Ctrl+S",)),
+        Command("Save &as…", window.save_as, ("Ctrl+Shift+S",)),
         Command("Save a pi&cture of the page…", images.save_picture, ("Ctrl+E",)),
         SEPARATOR,
         Command("&Quit", window.close, ("Ctrl+Q", "Ctrl+W")),
@@ -67,22 +71,28 @@ def _recent(window: MainWindow, place: int) -> Command:
     )
 
 
+def _network(window: MainWindow, action: str) -> None:
+    """A command of the Network page, which is made if need be."""
+    window.show_page(NETWORK)
+    getattr(window.network_actions, action)()
+
+
 def _edit(window: MainWindow) -> list[Entry]:
-    session, images = window.session, window.images
+    images = window.images
     return [
         Command(
             "&Undo",
-            session.undo,
+            lambda: window.active.undo(),
             ("Ctrl+Z",),
-            enabled=lambda: session.history.can_undo,
-            label=lambda: f"&Undo {session.history.undo_label}",
+            enabled=lambda: window.active.history.can_undo,
+            label=lambda: f"&Undo {window.active.history.undo_label}",
         ),
         Command(
             "&Redo",
-            session.redo,
+            lambda: window.active.redo(),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
-            enabled=lambda: session.history.can_redo,
-            label=lambda: f"&Redo {session.history.redo_label}",
+            enabled=lambda: window.active.history.can_redo,
+            label=lambda: f"&Redo {window.active.history.redo_label}",
         ),
         SEPARATOR,
         Command("&Copy the image's numbers", images.copy_numbers, ("Ctrl+C",)),
@@ -99,6 +109,9 @@ def _edit(window: MainWindow) -> list[Entry]:
 def _view(window: MainWindow) -> list[Entry]:
     lab, looks, session = window.lab, Looks(window.settings), window.session
     return [
+        Command("Show the &Lab", lambda: window.show_page(LAB), ("Ctrl+1",)),
+        Command("Show the &Network page", lambda: window.show_page(NETWORK), ("Ctrl+2",)),
+        SEPARATOR,
         Command("Larger &text", lambda: looks.change_scale(+1), ("Ctrl++", "Ctrl+=")),
         Command("S&maller text", lambda: looks.change_scale(-1), ("Ctrl+-",)),
         Command("Text at &100 %", looks.reset_scale, ("Ctrl+0",)),
@@ -108,7 +121,7 @@ def _view(window: MainWindow) -> list[Entry]:
         Command("Zoom to &fit", lab.zoom_to_fit, ("Shift+Z",), bare=True),
         Command("Zoom to the &window", lab.zoom_to_window, ("Z",), bare=True),
         SEPARATOR,
-        Command("&Light", lambda: looks.choose("light"), checked=lambda: looks.choice == "light"),
+        Command("L&ight", lambda: looks.choose("light"), checked=lambda: looks.choice == "light"),
         Command("&Dark", lambda: looks.choose("dark"), checked=lambda: looks.choice == "dark"),
         Command(
             "Follow the &system", lambda: looks.choose("system"), checked=lambda: looks.choice == "system"
@@ -130,39 +143,60 @@ def _view(window: MainWindow) -> list[Entry]:
 
 
 def _step(window: MainWindow) -> list[Entry]:
-    player, session, lab = window.player, window.session, window.lab
     return [
-        Command("&Step", player.step, ("Space",), bare=True),
-        Command("Step &back", player.back, ("Shift+Space", "Backspace"), bare=True),
-        Command("&Play or pause", player.toggle, ("P",), bare=True),
-        SEPARATOR,
-        Command("&Next part of the step", player.substep, (".",), bare=True),
-        Command("Pre&vious part of the step", player.substep_back, (",",), bare=True),
-        SEPARATOR,
-        Command("To the s&tart", player.to_start, ("Home",), bare=True),
-        Command("To the &end", player.to_end, ("End",), bare=True),
-        Command("Next &row", player.next_row, ("PgDown",), bare=True),
-        Command("Previous r&ow", player.previous_row, ("PgUp",), bare=True),
-        SEPARATOR,
-        Command("&Faster", player.faster, ("]",), bare=True),
-        Command("Slo&wer", player.slower, ("[",), bare=True),
-        Command(
-            "&Loop",
-            window.lab.transport.toggle_loop,
-            ("L",),
-            bare=True,
-            checked=lambda: player.loop is not None,
-        ),
+        *_moving(window),
         SEPARATOR,
         Command(
             "Pre&dict the next value",
-            lambda: player.set_predicting(not player.predicting),
+            _if_stepping(window, lambda player: player.set_predicting(not player.predicting)),
             ("G",),
             bare=True,
-            checked=lambda: player.predicting,
+            checked=lambda: window.active_player.predicting,
         ),
-        Command("Reveal the val&ue", player.reveal, ("R",), bare=True),
+        Command("Reveal the val&ue", _if_stepping(window, Player.reveal), ("R",), bare=True),
         SEPARATOR,
+        *_choosing(window),
+    ]
+
+
+def _moving(window: MainWindow) -> list[Entry]:
+    """The commands of the player that one sees: the Lab's, or that of a network's cell."""
+
+    def step(text: str, move: Callable[[Player], object], *keys: str) -> Command:
+        return Command(text, _if_stepping(window, move), keys, bare=True)
+
+    return [
+        step("&Step", Player.step, "Space"),
+        step("Step &back", Player.back, "Shift+Space", "Backspace"),
+        step("&Play or pause", Player.toggle, "P"),
+        SEPARATOR,
+        step("&Next part of the step", Player.substep, "."),
+        step("Pre&vious part of the step", Player.substep_back, ","),
+        SEPARATOR,
+        step("To the s&tart", Player.to_start, "Home"),
+        step("To the &end", Player.to_end, "End"),
+        step("Next &row", Player.next_row, "PgDown"),
+        step("Previous r&ow", Player.previous_row, "PgUp"),
+        SEPARATOR,
+        step("&Faster", Player.faster, "]"),
+        step("Slo&wer", Player.slower, "["),
+        Command(
+            "&Loop",
+            lambda: window.active_transport.toggle_loop(),
+            ("L",),
+            bare=True,
+            checked=lambda: window.active_player.loop is not None,
+        ),
+    ]
+
+
+def _choosing(window: MainWindow) -> list[Entry]:
+    session, lab = window.session, window.lab
+
+    def choose_filter(way: int) -> None:
+        window.active.choose_filter(window.active.filter + way)
+
+    return [
         Command(
             "Next stage of the c&hain", lambda: session.choose_stage(session.stage + 1), ("Ctrl+PgDown",)
         ),
@@ -171,10 +205,15 @@ def _step(window: MainWindow) -> list[Entry]:
             lambda: session.choose_stage(max(session.stage - 1, IMAGE_STAGE)),
             ("Ctrl+PgUp",),
         ),
-        Command("Next filter", lambda: session.choose_filter(session.filter + 1), ("Ctrl+]",)),
-        Command("Previous filter", lambda: session.choose_filter(session.filter - 1), ("Ctrl+[",)),
+        Command("Next filter", lambda: choose_filter(+1), ("Ctrl+]",)),
+        Command("Previous filter", lambda: choose_filter(-1), ("Ctrl+[",)),
         Command("Let go of what is pinned", lab.pointing.clear, ("Esc",), bare=True),
     ]
+
+
+def _if_stepping(window: MainWindow, move: Callable[[Player], object]) -> Callable[[], object]:
+    """What moves the player does nothing where no player is to be seen."""
+    return lambda: move(window.active_player) if window.can_step else None
 
 
 def _help(window: MainWindow) -> list[Entry]:

@@ -170,6 +170,10 @@ class NetworkSession(QObject):
         if work is not self.work:
             self._take(self.history.done(label, work, merge_key))
 
+    @property
+    def image(self) -> Image:
+        return self.work.image
+
     def edit_image(self, label: str, image: Image, merge_key: str | None = None) -> None:
         self.edit(label, self.work.with_image(image), merge_key)
 

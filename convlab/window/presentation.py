@@ -36,19 +36,19 @@ class Blank(QWidget):
 
 
 class Presentation(QObject):
-    """On or off; while it is on it takes the clicker's keys before any widget gets them."""
+    """On or off; `player` gives the one to be moved. While it is on it takes the clicker's keys before any widget gets them."""
 
     changed = Signal(bool)
 
-    def __init__(self, window: QWidget, player: Player) -> None:
+    def __init__(self, window: QWidget, player: Callable[[], Player]) -> None:
         super().__init__(window)
         self._window = window
         self.active = False
         self.blank = Blank(window)
         self._was_full_screen = False
         self._keys: dict[Qt.Key, Callable[[], object]] = {
-            Qt.Key.Key_PageDown: player.step,
-            Qt.Key.Key_PageUp: player.back,
+            Qt.Key.Key_PageDown: lambda: player().step(),
+            Qt.Key.Key_PageUp: lambda: player().back(),
             Qt.Key.Key_Escape: self.leave,
             Qt.Key.Key_F5: self.leave,
             Qt.Key.Key_Period: self.toggle_blank,

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from convlab.drawing.colors import ColorScale, scale_for
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.experiment.history import History
+from convlab.experiment.image import Image
 from convlab.operations.chain import Chain
 from convlab.operations.operation import Operation
 from convlab.operations.step import IntArray, Step
@@ -66,6 +67,13 @@ class Session(QObject):
     @property
     def changed_since_saved(self) -> bool:
         return self.experiment is not self.saved
+
+    @property
+    def image(self) -> Image:
+        return self.experiment.image
+
+    def edit_image(self, label: str, image: Image, merge_key: str | None = None) -> None:
+        self.edit(label, self.experiment.with_image(image), merge_key)
 
     def edit(self, label: str, experiment: Experiment, merge_key: str | None = None) -> None:
         """Make `experiment` the present one; edits in a row with the same `merge_key` are one undo step."""

@@ -80,7 +80,7 @@ class Work(QObject):
         self._read(path, done)
 
     def _read(self, path: Path, done: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
-        reader = self._window.images.reader
+        reader = self._window.neighbours.reader
         reader.open_experiment(path=path, done=done, failed=self._window.messages.show_problem)
 
     def _take(self, parts: dict[str, Any], arrays: dict[str, Any], path: Path | None) -> bool:

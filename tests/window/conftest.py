@@ -26,7 +26,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     window.show()
     qtbot.waitExposed(window)
     window.activateWindow()
-    window.images.start()
+    window.neighbours.reader.start()
     _rest(qtbot, window)
     yield window
     _ask_nothing(window)

@@ -1,0 +1,46 @@
+"""Neighbours: the processes next door and the memory that they share with the window, made when first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from convlab.processes.client import Engine, Reader, Shelf
+
+_WARM_UP_MS = 1500
+"""After the first paint: what the user does first shall not wait for TensorFlow to load."""
+
+
+class Neighbours(QObject):
+    """One reader and one engine for the whole window."""
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        from convlab.processes.client import Shelf
+
+        return Shelf()
+
+    @cached_property
+    def reader(self) -> Reader:
+        from convlab.processes.client import Reader
+
+        return Reader(self)
+
+    @cached_property
+    def engine(self) -> Engine:
+        from convlab.processes.client import Engine
+
+        return Engine(self, shelf=self.shelf)
+
+    def start(self) -> None:
+        """Start both, the reader at once, so that they are warm when the first file comes."""
+        self.reader.start()
+
+    def close(self) -> None:
+        """End both, whatever they are doing."""
+        for name in ("reader", "engine"):
+            if name in vars(self):
+                vars(self)[name].close()

@@ -1,0 +1,177 @@
+"""The commands of the Network page: open a network, name its classes, bring an image, take a filter to the Lab, save."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from convlab.experiment.whole_file import write_whole
+from convlab.network import class_names
+from convlab.plain_text import safe_text
+from convlab.problems import Problem
+
+if TYPE_CHECKING:
+    from convlab.window.main_window import MainWindow
+    from convlab.window.network_page import NetworkPage
+    from convlab.window.network_work import NetworkWork
+
+NETWORK_FILTER = "Keras networks (*.keras *.h5 *.hdf5);;All files (*)"
+_NAMES_FILTER = "Text files (*.txt *.csv *.names *.labels);;All files (*)"
+
+
+class NetworkActions(QObject):
+    """Connects the page's wishes to dialogs, files and the Lab."""
+
+    _written = Signal(object, object, object)  # path, work, problem
+
+    def __init__(self, window: MainWindow, page: NetworkPage) -> None:
+        super().__init__(page)
+        self._window, self._page = window, page
+        self._session = page.session
+        self.dialog: QFileDialog | QMessageBox | None = None
+        self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
+        images = window.images
+        page.layers.open_wished.connect(self.open)
+        page.image.open_wished.connect(images.open)
+        page.image.paste_wished.connect(images.paste)
+        page.image.samples_wished.connect(images.gallery)
+        page.image.lab_wished.connect(self.take_from_lab)
+        page.prediction.names_wished.connect(self.open_names)
+        self._session.problem_met.connect(window.messages.show_problem)
+        self._session.notice_met.connect(window.messages.show_notice)
+        self._session.network_changed.connect(self._opened)
+
+    # --- opening ---
+
+    def open(self) -> None:
+        self._ask("Open a network", NETWORK_FILTER, self._window.open_network)
+
+    def _opened(self) -> None:
+        if self._session.path is not None:
+            self._window.settings.add_recent(self._session.path)
+
+    def _ask(self, title: str, filters: str, use: Callable[[Path], object]) -> None:
+        dialog = QFileDialog(self._window, title, self._window.settings.text("folder", ""), filters)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: use(Path(name)))
+        self._show(dialog)
+
+    def _show(self, dialog: QFileDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        dialog.open()
+
+    def open_names(self) -> None:
+        """Class names from a text file, one in each line."""
+        self._ask("Open class names", _NAMES_FILTER, self._read_names)
+
+    def _read_names(self, path: Path) -> None:
+        def done(lines: tuple[str, ...]) -> None:
+            prediction = self._session.prediction
+            count = None if prediction is None else prediction.size
+            try:
+                names = class_names.parse(lines, count)
+            except Problem as problem:
+                self._window.messages.show_problem(problem)
+                return
+            self._session.name_classes(names, safe_text(path.name, 60))
+
+        self._window.neighbours.reader.read_lines(path, done=done, failed=self._window.messages.show_problem)
+
+    def take_from_lab(self) -> None:
+        """The Lab's image becomes the network's."""
+        self._session.edit_image("Image from the Lab", self._window.session.experiment.image)
+
+    # --- saving ---
+
+    @property
+    def name(self) -> str:
+        path = self._session.path
+        return safe_text(path.name, 60) if path is not None else "no network"
+
+    def save(self) -> None:
+        """Save the network with its changed filters, always under another name."""
+        path = self._session.path
+        if path is None or not self._session.work.edits:
+            self._window.messages.show_notice(
+                "There is nothing to save: no filter of this network was changed."
+            )
+            return
+        dialog = QFileDialog(self._window, "Save a copy of the network", _copy_name(path), NETWORK_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(path.suffix.lstrip("."))
+        dialog.fileSelected.connect(lambda name: self.save_copy(Path(name)))
+        self._show(dialog)
+
+    def save_copy(self, target: Path) -> None:
+        """Write the copy; the file that was opened is never written over."""
+        session, path, network = self._session, self._session.path, self._session.network
+        if path is None or network is None:
+            return
+        if target.resolve() == path.resolve():
+            self._window.messages.show_problem(
+                Problem(
+                    "The network's own file is not written over.",
+                    "What was learned would be lost.",
+                    "Choose another name.",
+                ),
+                ("Save as…", self.save),
+            )
+            return
+        work = session.work
+        self._window.neighbours.reader.copy_network(
+            path,
+            network,
+            work.edits,
+            done=lambda data: self._write(target, data, work),
+            failed=self._window.messages.show_problem,
+        )
+
+    def _write(self, target: Path, data: bytes, work: NetworkWork) -> None:
+        """In a thread: half a gigabyte takes its time."""
+
+        def write() -> None:
+            problem: Problem | None = None
+            try:
+                write_whole(target, lambda file: file.write(data))
+            except Problem as caught:
+                problem = caught
+            self._written.emit(target, work, problem)
+
+        threading.Thread(target=write).start()
+
+    def _saved(self, target: Path, work: NetworkWork, problem: Problem | None) -> None:
+        if problem is not None:
+            self._window.messages.show_problem(problem, ("Save as…", self.save))
+            return
+        self._session.mark_saved(work)
+        self._window.settings.add_recent(target)
+        self._window.messages.show_notice(f"Saved as “{safe_text(target.name, 60)}”.")
+
+    def may_leave(self) -> bool:
+        """Whether changed filters may be given up: there are none, or the user says so."""
+        if not self._session.changed_since_saved:
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle("ConvLab")
+        box.setText(f"Give up the changed filters of “{self.name}”?")
+        box.setInformativeText("File > Save keeps them in a copy of the network.")
+        box.setStandardButtons(buttons.Discard | buttons.Cancel)
+        box.button(buttons.Discard).setText("&Give up")
+        box.setDefaultButton(buttons.Cancel)
+        self.dialog = box
+        answer = box.exec()
+        self.dialog = None
+        return answer == buttons.Discard
+
+
+def _copy_name(path: Path) -> str:
+    return str(path.with_name(f"{path.stem}-edited{path.suffix}"))
