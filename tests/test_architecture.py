@@ -28,7 +28,9 @@ ARROWS = {
     "cli": {"window", "display", "experiment", "network", "processes", "operations"},
     "__main__": {"cli"},
 }
-CLIENT_FILES = {"processes/client.py", "processes/child.py"}  # the window's side of the other processes
+CLIENT_FILES = {  # the window's side of the other processes
+    f"processes/{name}.py" for name in ("client", "child", "asking", "engine_client")
+}
 ENGINE_FILES = {
     f"processes/{name}.py" for name in ("engine", "build", "activations", "training", "recipes", "datasets")
 }

@@ -1,8 +1,4 @@
-"""Reader: asks the process next door to open files, and delivers what it found to the window.
-
-The window never waits. A question has a deadline; one that is asked while another of its channel is open replaces it;
-a process that hangs, lies or dies is killed and started again, and costs exactly one Problem.
-"""
+"""What the window asks of the processes next door: Reader opens files and delivers what it found."""
 
 from __future__ import annotations
 
@@ -12,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
-from convlab.processes.answers import Arrays, Picture, experiment_of, picture_of, problem_of, size_of
+from convlab.processes.answers import Arrays, Picture, experiment_of, picture_of, size_of
+from convlab.processes.asking import Asker, Failed, Request, bind
 from convlab.processes.child import Child, python_arguments
 from convlab.processes.protocol import Message
 
@@ -24,34 +21,11 @@ __all__ = ["Picture", "Reader", "Request"]
 
 MODULE = "convlab.processes.reader"
 
-Failed = Callable[[Problem], object]
-
-_START_SECONDS = 30
 _SECONDS_PER_BYTE = 2 / 100e6
 _LONGEST_SECONDS = 60
-_GRACE_MS = 250
-"""A cancelled question may still end by itself for so long: a new process would cost more."""
 
 
-class Request:
-    """One question to the reader. `active` until it was answered, refused or cancelled."""
-
-    def __init__(self, reader: Reader, message: Message, channel: str, name: str) -> None:
-        self.channel = channel
-        self.name = name
-        self.message = message
-        self.active = True
-        self.tried = False
-        self.deliver: Callable[[Message], Callable[[], object]] = lambda message: lambda: None
-        self.failed: Failed = lambda problem: None
-        self._reader = reader
-
-    def cancel(self) -> None:
-        """Neither `done` nor `failed` will be called; a process that works on it is free within half a second."""
-        self._reader._cancel(self)
-
-
-class Reader(QObject):
+class Reader(Asker):
     """The window's end of the reader process. Callbacks come in this object's thread, one per question at most.
 
     arguments: what Python is called with, if it is another reader. deadline: seconds for one question; large files
@@ -66,37 +40,8 @@ class Reader(QObject):
         deadline: float = 10.0,
         memory_limit: int | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._child = Child(arguments or python_arguments(MODULE), self, memory_limit=memory_limit)
+        super().__init__(Child(arguments or python_arguments(MODULE), memory_limit=memory_limit), parent)
         self._seconds = deadline
-        self._child.message_received.connect(self._take)
-        self._child.ended.connect(self._child_ended)
-        self._ready = False
-        self._closed = False
-        self._waiting: dict[str, Request] = {}
-        self._current: Request | None = None
-        self._number = 0
-        self._deadline = QTimer(self, singleShot=True)
-        self._deadline.timeout.connect(self._late)
-        self._grace = QTimer(self, singleShot=True, interval=_GRACE_MS)
-        self._grace.timeout.connect(self._child.kill)
-
-    @property
-    def process_id(self) -> int:
-        """The system's number of the process; 0 without one."""
-        return self._child.process_id
-
-    @property
-    def ready(self) -> bool:
-        """Whether the process is warm: started, and has loaded what it needs."""
-        return self._ready
-
-    def start(self) -> None:
-        """Starts the process, so that it is warm when the first file comes. Returns at once."""
-        if not self._child.running and not self._closed:
-            self._ready = False
-            self._deadline.start(_START_SECONDS * 1000)
-            self._child.start()
 
     def open_picture(
         self,
@@ -114,14 +59,14 @@ class Reader(QObject):
         `failed` is called later, unless the request is cancelled or a newer one of its channel takes its place.
         """
         request = self._request("open_picture", channel, path, data, longest=longest or 0)
-        return self._ask(request, lambda message: _bind(done, picture_of(message, request.name)), failed)
+        return self._ask(request, lambda message: bind(done, picture_of(message, request.name)), failed)
 
     def picture_size(
         self, path: str | os.PathLike[str], *, done: Callable[[tuple[int, int]], object], failed: Failed
     ) -> Request:
         """(height, width) of the picture in a file, from its header."""
         request = self._request("picture_size", "picture_size", path, None)
-        return self._ask(request, lambda message: _bind(done, size_of(message.header)), failed)
+        return self._ask(request, lambda message: bind(done, size_of(message.header)), failed)
 
     def open_experiment(
         self,
@@ -134,19 +79,7 @@ class Reader(QObject):
     ) -> Request:
         """Takes a .convlab file apart; `done` gets what `experiment.files.from_parts` wants."""
         request = self._request("open_experiment", channel, path, data)
-        return self._ask(request, lambda message: _bind(done, *experiment_of(message)), failed)
-
-    def close(self) -> None:
-        """Ends the process. No callback comes any more."""
-        self._closed = True
-        for request in (self._current, *self._waiting.values()):
-            if request is not None:
-                request.active = False
-        self._current = None
-        self._waiting.clear()
-        self._deadline.stop()
-        self._grace.stop()
-        self._child.close()
+        return self._ask(request, lambda message: bind(done, *experiment_of(message)), failed)
 
     # --- asking ---
 
@@ -155,122 +88,38 @@ class Reader(QObject):
     ) -> Request:
         if (path is None) == (data is None):
             raise ValueError("a path or data, one of them")
-        self._number += 1
-        header: dict[str, Any] = {"id": self._number, "do": do, **settings}
+        header: dict[str, Any] = {"do": do, **settings}
         if path is None:
-            message = Message(header, (np.frombuffer(data or b"", np.uint8),))
-            return Request(self, message, channel, "pasted picture")
-        header["path"] = os.path.abspath(path)
-        return Request(self, Message(header), channel, safe_text(Path(path).name or str(path)))
-
-    def _ask(
-        self, request: Request, deliver: Callable[[Message], Callable[[], object]], failed: Failed
-    ) -> Request:
-        request.deliver, request.failed = deliver, failed
-        for older in (self._current, self._waiting.get(request.channel)):
-            if older is not None and older.channel == request.channel:
-                self._cancel(older)
-        self._waiting[request.channel] = request
-        QTimer.singleShot(0, self._advance)
-        return request
-
-    def _cancel(self, request: Request) -> None:
-        request.active = False
-        if self._waiting.get(request.channel) is request:
-            del self._waiting[request.channel]
-        if request is self._current and not self._grace.isActive():
-            self._grace.start()
-
-    def _advance(self) -> None:
-        """Send the next question if the process is free for it; start the process if there is none."""
-        if self._closed or self._current is not None or not self._waiting:
-            return
-        self.start()
-        if self._ready:
-            self._current = self._waiting.pop(next(iter(self._waiting)))
-            self._deadline.start(int(self._seconds * 1000))
-            self._child.send(self._current.message)
-
-    # --- being answered ---
-
-    def _take(self, message: Message) -> None:
-        header, request = message.header, self._current
-        if not self._ready and header == {"reply": "ready"}:
-            self._ready = True
-            self._deadline.stop()
-            self._advance()
-        elif request is None or header.get("id") != request.message.header["id"]:
-            self._child.kill("garbled")
-        elif header.get("reply") == "working":
-            request.tried = True
-            self._extend(header.get("bytes"))
+            message, name = Message(header, (np.frombuffer(data or b"", np.uint8),)), "pasted picture"
         else:
-            self._answer(request, message)
+            header["path"] = os.path.abspath(path)
+            message, name = Message(header), safe_text(Path(path).name or str(path))
+        return Request(self, lambda: message, channel, name=name, seconds=self._seconds)
 
-    def _extend(self, count: object) -> None:
+    # --- what differs from other processes ---
+
+    def _working(self, request: Request, header: dict[str, Any]) -> None:
         """The file is as large as this: give it the time that it needs."""
+        super()._working(request, header)
+        count = header.get("bytes")
         seconds = self._seconds + (count * _SECONDS_PER_BYTE if type(count) is int and count > 0 else 0)
         self._deadline.start(int(1000 * min(seconds, _LONGEST_SECONDS)))
 
-    def _answer(self, request: Request, message: Message) -> None:
-        try:
-            problem = problem_of(message.header)
-            tell = _bind(request.failed, problem) if problem is not None else request.deliver(message)
-        except (ValueError, KeyError, TypeError):
-            self._child.kill("garbled")
-            return
-        self._finish(request, tell)
+    def _again(self, request: Request, reason: str) -> bool:
+        """It may have been dead before it was asked: then the file is innocent."""
+        return reason == "stopped" and not request.tried
 
-    def _finish(self, request: Request, tell: Callable[[], object]) -> None:
-        """Everything is in order again before others are told: they may ask the next question at once."""
-        self._deadline.stop()
-        self._grace.stop()
-        self._current = None
-        QTimer.singleShot(0, self._advance)
-        if request.active:
-            request.active = False
-            tell()
+    def _why_ended(self, request: Request, reason: str) -> Problem:
+        what, other = f"“{request.name}” cannot be opened.", "Try another copy of it, or a smaller one."
+        if reason == "late":
+            return Problem(what, "It took too long.", other)
+        if reason == "memory":
+            return Problem(what, "It needs too much memory.", other)
+        return Problem(what, "It made the reader stop; it is probably damaged.", "Try another copy of it.")
 
-    def _late(self) -> None:
-        self._child.kill("late")
-
-    def _child_ended(self, reason: str) -> None:
-        """The process is gone: the question under way fails, and a new process gets ready for the next one."""
-        was_ready, self._ready = self._ready, False
-        self._deadline.stop()
-        request = self._current
-        if not was_ready and self._waiting:
-            # It did not even start: a second try would end the same way.
-            request = self._waiting.pop(next(iter(self._waiting)))
-            self._finish(request, _bind(request.failed, _not_started()))
-        elif request is not None and reason == "stopped" and request.active and not request.tried:
-            # It may have been dead before it was asked: then the file is innocent.
-            request.tried = True
-            self._current = None
-            self._waiting = {request.channel: request, **self._waiting}
-            self._advance()
-        elif request is not None:
-            # Only here a new process is started at once: one that dies while idle might do so again and again.
-            QTimer.singleShot(0, self.start)
-            self._finish(request, _bind(request.failed, _ended(request.name, reason)))
-
-
-def _bind(function: Callable[..., object], *arguments: Any) -> Callable[[], object]:
-    return lambda: function(*arguments)
-
-
-def _ended(name: str, reason: str) -> Problem:
-    what, other = f"“{name}” cannot be opened.", "Try another copy of it, or a smaller one."
-    if reason == "late":
-        return Problem(what, "It took too long.", other)
-    if reason == "memory":
-        return Problem(what, "It needs too much memory.", other)
-    return Problem(what, "It made the reader stop; it is probably damaged.", "Try another copy of it.")
-
-
-def _not_started() -> Problem:
-    return Problem(
-        "Files cannot be opened now.",
-        "The part of ConvLab that reads them does not start.",
-        "Try again; if that does not help, install ConvLab anew.",
-    )
+    def _why_not_started(self) -> Problem:
+        return Problem(
+            "Files cannot be opened now.",
+            "The part of ConvLab that reads them does not start.",
+            "Try again; if that does not help, install ConvLab anew.",
+        )

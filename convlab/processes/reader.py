@@ -6,10 +6,7 @@ lives here. After its imports it gives up everything but reading (walls.py).
 
 from __future__ import annotations
 
-import os
 import sys
-import threading
-from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -17,69 +14,19 @@ import numpy as np
 from convlab import strict_json
 from convlab.experiment import files
 from convlab.experiment.archive import MAX_FILE_BYTES as MAX_EXPERIMENT_BYTES
-from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.processes import pictures, walls
 from convlab.processes.local_files import Source, cannot_open, open_local, source_of_bytes
-from convlab.processes.protocol import Message, Parser, ProtocolError, frames
-
-_READ_BYTES = 1024 * 1024
-_LINUX_SET_PIPE_SIZE = 1031
+from convlab.processes.protocol import Message
+from convlab.processes.worker import Worker, reason, refusal
 
 
 def main() -> None:
-    questions, answers = _take_pipes()
+    worker = Worker()
     pictures.warm_up()
     walls.lock_down()
-    queue: SimpleQueue[Message] = SimpleQueue()
-    _send(answers, Message({"reply": "ready"}))
-    threading.Thread(target=_listen, args=(questions, queue), daemon=True).start()
-    while True:
-        question = queue.get()
-        number = question.header.get("id")
-        for message in _answers(question):
-            _send(answers, Message({"id": number, **message.header}, message.arrays))
-        del question
-
-
-def _take_pipes() -> tuple[int, int]:
-    """Keep the two pipes for ourselves: what libraries print must not get between the frames."""
-    questions, answers = os.dup(0), os.dup(1)
-    os.dup2(2, 1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    _widen(answers)
-    return questions, answers
-
-
-def _widen(pipe: int) -> None:
-    """A larger pipe means fewer turns between the two processes for the same picture (Linux)."""
-    try:
-        import fcntl
-
-        fcntl.fcntl(pipe, _LINUX_SET_PIPE_SIZE, _READ_BYTES)
-    except (ImportError, OSError):
-        return
-
-
-def _listen(questions: int, queue: SimpleQueue[Message]) -> None:
-    """In a thread of its own, so that this process ends with the window even while it decodes."""
-    parser = Parser()
-    try:
-        while data := os.read(questions, _READ_BYTES):
-            for message in parser.feed(data):
-                queue.put(message)
-    except (OSError, ProtocolError):
-        pass
-    os._exit(0)
-
-
-def _send(answers: int, message: Message) -> None:
-    for piece in frames(message):
-        left = memoryview(piece)
-        while left:
-            left = left[os.write(answers, left) :]
+    worker.send(Message({"reply": "ready"}))
+    worker.serve(_answers)
 
 
 def _answers(question: Message) -> Any:
@@ -92,12 +39,12 @@ def _answers(question: Message) -> Any:
         with source.file:
             yield _TASKS[question.header["do"]](source, question.header)
     except Problem as problem:
-        yield _refusal(problem)
+        yield refusal(problem)
     except MemoryError:
-        yield _refusal(cannot_open(name, "It needs more memory than there is.", "Make it smaller first."))
+        yield refusal(cannot_open(name, "It needs more memory than there is.", "Make it smaller first."))
     except OSError as error:
-        why = f"It could not be read: {safe_text(error.strerror or type(error).__name__)}."
-        yield _refusal(cannot_open(name, why, "Copy it to this computer first."))
+        why = f"It could not be read: {reason(error)}."
+        yield refusal(cannot_open(name, why, "Copy it to this computer first."))
 
 
 def _source(question: Message) -> Source:
@@ -105,10 +52,6 @@ def _source(question: Message) -> Source:
     if path is not None:
         return open_local(path)
     return source_of_bytes(question.arrays[0].data, "pasted picture")
-
-
-def _refusal(problem: Problem) -> Message:
-    return Message({"reply": "problem", "what": problem.what, "why": problem.why, "remedy": problem.remedy})
 
 
 def _open_picture(source: Source, header: dict[str, Any]) -> Message:

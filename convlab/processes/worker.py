@@ -1,0 +1,92 @@
+"""Worker: what the processes next door have in common: pipes, frames, and questions answered one after the other."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from queue import SimpleQueue
+from typing import Any
+
+from convlab.plain_text import safe_text
+from convlab.problems import Problem
+from convlab.processes.protocol import Message, Parser, ProtocolError, frames
+
+_READ_BYTES = 1024 * 1024
+_LINUX_SET_PIPE_SIZE = 1031
+
+Answers = Callable[[Message], Iterable[Message]]
+
+
+class Worker:
+    """The pipes to the window. To be made before anything prints."""
+
+    def __init__(self) -> None:
+        self._questions, self._answers = _take_pipes()
+        self._queue: SimpleQueue[Message] = SimpleQueue()
+        self._listening = False
+
+    def listen(self) -> None:
+        """From now on this process ends with the window, whatever it is doing: a thread of its own takes the questions."""
+        if not self._listening:
+            self._listening = True
+            threading.Thread(target=_listen, args=(self._questions, self._queue), daemon=True).start()
+
+    def send(self, message: Message) -> None:
+        for piece in frames(message):
+            left = memoryview(piece)
+            while left:
+                left = left[os.write(self._answers, left) :]
+
+    def serve(self, answers: Answers) -> None:
+        """Answer questions for ever; `answers` makes the messages for one, and raises nothing."""
+        self.listen()
+        while True:
+            question = self._queue.get()
+            number = question.header.get("id")
+            for message in answers(question):
+                self.send(Message({"id": number, **message.header}, message.arrays))
+            del question
+
+
+def refusal(problem: Problem) -> Message:
+    """The answer that says what is wrong."""
+    return Message({"reply": "problem", "what": problem.what, "why": problem.why, "remedy": problem.remedy})
+
+
+def reason(error: BaseException) -> str:
+    """What an error of the system or of a library says, fit to be shown."""
+    text = error.strerror if isinstance(error, OSError) else str(error)
+    return safe_text(text or type(error).__name__)
+
+
+def _take_pipes() -> tuple[int, int]:
+    """Keep the two pipes for ourselves: what libraries print must not get between the frames."""
+    questions, answers = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    _widen(answers)
+    return questions, answers
+
+
+def _widen(pipe: int) -> None:
+    """A larger pipe means fewer turns between the two processes for the same picture (Linux)."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, _LINUX_SET_PIPE_SIZE, _READ_BYTES)
+    except (ImportError, OSError):
+        return
+
+
+def _listen(questions: int, queue: SimpleQueue[Any]) -> None:
+    parser = Parser()
+    try:
+        while data := os.read(questions, _READ_BYTES):
+            for message in parser.feed(data):
+                queue.put(message)
+    except (OSError, ProtocolError):
+        pass
+    os._exit(0)
