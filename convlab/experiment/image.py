@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convlab.operations.resizing import grey_plane, resized_planes
 from convlab.problems import Problem
 
 Pixels = NDArray[np.float32]
@@ -22,9 +23,6 @@ LEVELS: dict[float, str] = {1.0: "0 to 1", 9.0: "0 to 9", 255.0: "0 to 255"}
 
 MAX_PIXELS = 40_000_000
 """Height times width of the largest image; the same limit holds for pictures that are opened."""
-
-GREY_WEIGHTS = (0.299, 0.587, 0.114)
-"""How much red, green and blue add to brightness (ITU-R BT.601)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,10 +111,7 @@ class Image:
         """One channel: 0.299 red + 0.587 green + 0.114 blue."""
         if self.channels == 1:
             return self
-        grey = self.planes[0] * np.float32(GREY_WEIGHTS[0])
-        for plane, weight in zip(self.planes[1:], GREY_WEIGHTS[1:], strict=True):
-            grey += plane * np.float32(weight)
-        return self.with_planes(_rounded(grey, self.white)[np.newaxis])
+        return self.with_planes(_rounded(grey_plane(self.planes), self.white)[np.newaxis])
 
     def to_rgb(self) -> Image:
         """Three equal channels."""
@@ -161,10 +156,7 @@ class Image:
         check_size(height, width)
         if (height, width) == (self.height, self.width):
             return self
-        if height % self.height == 0 and width % self.width == 0:
-            planes = self.planes.repeat(height // self.height, axis=1).repeat(width // self.width, axis=2)
-            return self.with_planes(planes)
-        return self.with_planes(_rounded(_interpolated(self.planes, height, width), self.white))
+        return self.with_planes(_rounded(resized_planes(self.planes, height, width), self.white))
 
 
 def blank(height: int, width: int, channels: int = 1, white: float = 1.0) -> Image:
@@ -238,14 +230,3 @@ def _centred(old: int, new: int) -> tuple[slice, slice]:
     kept = min(old, new)
     to, source = (new - kept) // 2, (old - kept) // 2
     return slice(to, to + kept), slice(source, source + kept)
-
-
-def _interpolated(planes: Pixels, height: int, width: int) -> Pixels:
-    import cv2
-
-    shrinks = height <= planes.shape[1] and width <= planes.shape[2]
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    result = np.empty((len(planes), height, width), np.float32)
-    for plane, out in zip(planes, result, strict=True):
-        out[...] = cv2.resize(plane, (width, height), interpolation=method)
-    return result
