@@ -14,8 +14,11 @@ from convlab.experiment.whole_file import write_whole
 from convlab.network import class_names
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.window.filter_to_lab import FilterToLab
+from convlab.window.header import LAB
 
 if TYPE_CHECKING:
+    from convlab.experiment.experiment import Experiment
     from convlab.window.main_window import MainWindow
     from convlab.window.network_page import NetworkPage
     from convlab.window.network_work import NetworkWork
@@ -42,7 +45,13 @@ class NetworkActions(QObject):
         page.image.samples_wished.connect(images.gallery)
         page.image.lab_wished.connect(self.take_from_lab)
         page.prediction.names_wished.connect(self.open_names)
-        self._session.problem_met.connect(window.messages.show_problem)
+        self.to_lab = FilterToLab(self._session, self)
+        page.filter.lab_wished.connect(
+            lambda filter, channel: self.to_lab.take(filter, channel, window.session.image)
+        )
+        self.to_lab.made.connect(self._show_in_lab)
+        for source in (self._session, page.filter, self.to_lab):
+            source.problem_met.connect(window.messages.show_problem)
         self._session.notice_met.connect(window.messages.show_notice)
         self._session.network_changed.connect(self._opened)
 
@@ -86,6 +95,12 @@ class NetworkActions(QObject):
     def take_from_lab(self) -> None:
         """The Lab's image becomes the network's."""
         self._session.edit_image("Image from the Lab", self._window.session.experiment.image)
+
+    def _show_in_lab(self, label: str, experiment: Experiment) -> None:
+        """An edit of the Lab's experiment like any other: undo brings back what was there."""
+        self._window.show_page(LAB)
+        self._window.session.edit(label, experiment)
+        self._window.session.choose_stage(0)
 
     # --- saving ---
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convlab.window import theme
+from convlab.window.filter_card import FilterCard
 from convlab.window.layer_card import LayerCard
 from convlab.window.layer_list import LayerListCard
 from convlab.window.map_card import MapCard
@@ -38,6 +39,7 @@ class NetworkPage(QWidget):
         self.image = NetworkImageCard(session)
         self.layer = LayerCard(session)
         self.map = MapCard(session)
+        self.filter = FilterCard(session)
         self.prediction = PredictionCard(session)
         self._presenting = False
         self._arrange()
@@ -50,7 +52,10 @@ class NetworkPage(QWidget):
 
     def _arrange(self) -> None:
         self._side = _splitter(Qt.Orientation.Vertical, (self.layers, self.image), _SIDE_SHARES)
-        self._maps = _splitter(Qt.Orientation.Horizontal, (self.layer, self.map), _WIDE_SHARES[1:])
+        self._detail = QStackedWidget()
+        for card in (self.map, self.filter):
+            self._detail.addWidget(card)
+        self._maps = _splitter(Qt.Orientation.Horizontal, (self.layer, self._detail), _WIDE_SHARES[1:])
         self._right = _splitter(Qt.Orientation.Vertical, (self._maps, self.prediction), _HIGH_SHARES)
         self._all = _splitter(
             Qt.Orientation.Horizontal, (self._side, self._right), (_WIDE_SHARES[0], sum(_WIDE_SHARES[1:]))
