@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,8 @@ class FilterCard(Card):
         button = tool_button("", name, text=text)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        menu.aboutToShow.connect(lambda: (menu.clear(), fill(menu)))
+        menu.aboutToShow.connect(menu.clear)
+        menu.aboutToShow.connect(lambda: fill(menu))
         button.setMenu(menu)
         return button
 
@@ -255,20 +257,11 @@ class FilterCard(Card):
 
     def _fill_flip(self, menu: QMenu) -> None:
         for way in filters.FLIPS:
-            self._offer(
-                menu,
-                f"All channels, {way}",
-                "Flip Filter",
-                lambda old, way=way: filters.flipped(old, way),
-            )
+            self._offer(menu, f"All channels, {way}", "Flip Filter", partial(filters.flipped, way=way))
         menu.addSeparator()
         for way in filters.FLIPS:
-            self._offer(
-                menu,
-                f"This channel, {way}",
-                "Flip Channel",
-                lambda old, way=way: filters.flipped(old, way, self.slices.channel),
-            )
+            change = partial(filters.flipped, way=way, channel=self.slices.channel)
+            self._offer(menu, f"This channel, {way}", "Flip Channel", change)
 
     def _offer(self, menu: QMenu, text: str, step: str, change: Callable[[Filter], Filter]) -> None:
         menu.addAction(text).triggered.connect(lambda: self.change(step, change))

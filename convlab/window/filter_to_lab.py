@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -97,11 +100,12 @@ def _activation(name: object) -> str | None:
     return name if isinstance(name, str) and name in ACTIVATIONS and name != "linear" else None
 
 
-def _geometry(kind: str, settings: object) -> dict[str, object]:
+def _geometry(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Strides, padding and dilation, for the kinds that the Lab's convolution is the same as."""
-    if kind not in ("Conv2D", "DepthwiseConv2D") or not hasattr(settings, "get"):
+    if kind not in ("Conv2D", "DepthwiseConv2D"):
         return {"padding": "same"}
     return {
-        name: settings.get(name, other)
-        for name, other in (("strides", (1, 1)), ("padding", "valid"), ("dilation_rate", (1, 1)))
+        "strides": settings.get("strides", (1, 1)),
+        "padding": settings.get("padding", "valid"),
+        "dilation_rate": settings.get("dilation_rate", (1, 1)),
     }
