@@ -28,7 +28,7 @@ class Request:
     """One question. `active` until it was answered, refused or cancelled; `tried` once a process worked on it.
 
     compose: makes the message when it is sent, which may happen twice. name: what a Problem calls it.
-    seconds: its deadline.
+    seconds: its deadline. room: how many bytes the arrays of its answer may need.
     """
 
     def __init__(
@@ -39,10 +39,12 @@ class Request:
         *,
         name: str = "",
         seconds: float = 10.0,
+        room: int = 0,
     ) -> None:
         self.channel = channel
         self.name = name
         self.seconds = seconds
+        self.room = room
         self.compose = compose
         self.number = 0
         self.active = True
@@ -178,7 +180,7 @@ class Asker(QObject):
         request.number = self._number
         message = request.compose()
         self._deadline.start(int(request.seconds * 1000))
-        self._child.send(Message({**message.header, "id": request.number}, message.arrays))
+        self._child.send(Message({**message.header, "id": request.number}, message.arrays), request.room)
 
     # --- being answered ---
 
@@ -209,6 +211,7 @@ class Asker(QObject):
         self._deadline.stop()
         self._grace.stop()
         self._current = None
+        self._child.answered()
         QTimer.singleShot(0, self._advance)
         if request.active:
             request.active = False

@@ -8,10 +8,14 @@ import sys
 from collections import deque
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QDir, QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from convlab.processes.protocol import Buffer, Message, Parser, ProtocolError, frames
+from convlab.processes.protocol import Buffer, Message, Parser, ProtocolError, frames, nowhere
+from convlab.processes.shelf import SMALLEST_BYTES, Place, Shelf
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +54,7 @@ def python_arguments(module: str) -> list[str]:
 class Child(QObject):
     """Starts a process, sends and receives messages without ever waiting, and kills it when it misbehaves.
 
-    arguments: what Python is called with. Signals arrive in the thread of this object.
+    arguments: what Python is called with. shelf: memory shared with it. Signals arrive in the thread of this object.
     """
 
     message_received = Signal(object)
@@ -58,10 +62,19 @@ class Child(QObject):
     """It is gone, and why: "stopped" by itself, "killed" by us, "garbled" for what is no message, or "memory"."""
 
     def __init__(
-        self, arguments: list[str], parent: QObject | None = None, *, memory_limit: int | None = None
+        self,
+        arguments: list[str],
+        parent: QObject | None = None,
+        *,
+        memory_limit: int | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         super().__init__(parent)
-        self._arguments = arguments
+        self._shelf = shelf
+        self._arguments = [*arguments, *(shelf.arguments if shelf is not None else ())]
+        self._name = arguments[-1] if arguments else ""
+        self._room: Place | None = None
+        self._lent: list[object] = []
         self._process: QProcess | None = None
         self._parser = Parser()
         self._unsent: deque[Buffer] = deque()
@@ -96,16 +109,35 @@ class Child(QObject):
         process.finished.connect(self._stopped)
         process.errorOccurred.connect(self._fail)
         self._process = process
-        self._parser = Parser()
+        self._parser = Parser(take=self._on_shelf)
         self._complaints.clear()
         self._complained = 0
         self._watch.start()
         process.start()
 
-    def send(self, message: Message) -> None:
-        """Sends a message, as fast as the process takes it. The message's arrays must not change meanwhile."""
-        self._unsent.extend(frames(message))
+    def send(self, message: Message, room: int = 0) -> None:
+        """Sends a message, as fast as the process takes it. The message's arrays must not change meanwhile.
+
+        room: how many bytes the arrays of the answer need. Until `answered` the process may use what lies on the shelf.
+        """
+        if self._shelf is not None:
+            self._room = self._shelf.allocate(room) if room >= SMALLEST_BYTES else None
+            self._lent = [self._room, message.arrays]
+        if self._room is not None:
+            message = Message(
+                {**message.header, "room": [self._room.offset, self._room.size]}, message.arrays
+            )
+        self._unsent.extend(frames(message, self._shelf.place_of if self._shelf is not None else nowhere))
         self._write()
+
+    def answered(self) -> None:
+        """The process has nothing more to do with what lies on the shelf."""
+        self._room, self._lent = None, []
+
+    def _on_shelf(self, offset: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+        if self._room is None:
+            raise ValueError("there was no room for an array")
+        return self._room.array(offset, dtype, shape)
 
     def kill(self, reason: str = "killed") -> None:
         """Ends the process at once, whatever it does; `ended` follows immediately."""
@@ -134,10 +166,12 @@ class Child(QObject):
         process = self._release()
         if process is None:
             return
-        log.info("process %s ended: %s", self._arguments[-1:], reason)
+        log.info("process %s ended: %s", self._name, reason)
         if self._complaints:
             log.info("its last words: %r", bytes(self._complaints))
-        _bury(process)
+        # As long as it is not quite dead it may still write where it was given room.
+        lent, self._room, self._lent = self._lent, None, []
+        _bury(process, lent)
         self.ended.emit(reason)
 
     def _stopped(self) -> None:
@@ -212,7 +246,7 @@ def _memory_limit() -> int:
     return min(MEMORY_LIMIT, half) if half > 0 else MEMORY_LIMIT
 
 
-def _bury(process: QProcess) -> None:
+def _bury(process: QProcess, lent: list[object]) -> None:
     """Kill what may still live, and give the object back once the system says that it is gone."""
     if process.state() == QProcess.ProcessState.NotRunning:
         process.deleteLater()
@@ -222,6 +256,7 @@ def _bury(process: QProcess) -> None:
         signal.disconnect()
     process.finished.disconnect()
     process.errorOccurred.disconnect()
+    process.finished.connect(lambda *_: lent.clear())
     process.finished.connect(process.deleteLater)
     process.kill()
 

@@ -16,8 +16,9 @@ from convlab.processes.answers import Arrays, Picture, experiment_of, picture_of
 from convlab.processes.asking import Asker, Failed, Request, bind
 from convlab.processes.child import Child, python_arguments
 from convlab.processes.protocol import Message
+from convlab.processes.shelf import Shelf
 
-__all__ = ["Picture", "Reader", "Request"]
+__all__ = ["Picture", "Reader", "Request", "Shelf"]
 
 MODULE = "convlab.processes.reader"
 
@@ -30,6 +31,7 @@ class Reader(Asker):
 
     arguments: what Python is called with, if it is another reader. deadline: seconds for one question; large files
     get more. memory_limit: bytes that the process may hold; by default 4 GB or half of what there is.
+    shelf: memory shared with it, for large arrays.
     """
 
     def __init__(
@@ -39,8 +41,10 @@ class Reader(Asker):
         *,
         deadline: float = 10.0,
         memory_limit: int | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
-        super().__init__(Child(arguments or python_arguments(MODULE), memory_limit=memory_limit), parent)
+        arguments = arguments or python_arguments(MODULE)
+        super().__init__(Child(arguments, memory_limit=memory_limit, shelf=shelf), parent)
         self._seconds = deadline
 
     def open_picture(

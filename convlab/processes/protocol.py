@@ -6,6 +6,9 @@ A message is one HEADER frame and as many DATA frames as its arrays need:
     HEADER: {"header": {…}, "arrays": [["u1", [2, 3]], …]} as JSON
     DATA:   the arrays' bytes, little-endian, in C order, one array after the other; a frame never spans two arrays
 
+An array that lies on the shelf (shelf.py) is described by ["f4", [2, 3], 65536], the last number being its place in bytes,
+and has no DATA.
+
 Either side may be lied to: every size is compared with a limit before memory is taken for it, JSON is read strictly,
 and nothing that is received can become anything but plain values and arrays of numbers. Hence no pickle, ever.
 """
@@ -15,9 +18,9 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +34,19 @@ PIECE_BYTES = 1024 * 1024
 """The longest DATA frame that is sent; small enough to be taken in without anybody noticing."""
 
 MAX_DATA_BYTES = 64 * 1024 * 1024
-MAX_ARRAYS = 1000
+MAX_ARRAYS = 20_000
 MAX_DIMENSIONS = 6
 MAX_ARRAY_BYTES = 2 * 1024 * 1024 * 1024
+_MAX_PLACE = 1 << 48
 
 _DTYPES: dict[str, np.dtype[Any]] = {"u1": np.dtype("u1"), "f4": np.dtype("<f4")}
 _PREFIX = struct.Struct("<IB")
+
+PlaceOf = Callable[[NDArray[Any]], int | None]
+"""Where on the shelf an array lies; None if it does not."""
+
+Take = Callable[[int, np.dtype[Any], tuple[int, ...]], NDArray[Any]]
+"""The array at a place on the shelf. Raises ValueError for a place that cannot be."""
 
 
 class ProtocolError(ValueError):
@@ -51,18 +61,27 @@ class Message:
     arrays: tuple[NDArray[Any], ...] = field(default=())
 
 
-def frames(message: Message) -> Iterator[Buffer]:
+def nowhere(array: NDArray[Any]) -> int | None:
+    """The place of an array where there is no shelf."""
+    return None
+
+
+def frames(message: Message, place_of: PlaceOf = nowhere) -> Iterator[Buffer]:
     """The bytes of a message, piece by piece; large arrays that are contiguous are not copied.
 
     Raises ValueError for what the other side would refuse.
     """
     arrays = [np.ascontiguousarray(array).reshape(np.shape(array)) for array in message.arrays]
-    described = [[_name(array.dtype), list(array.shape)] for array in arrays]
+    places = [place_of(array) for array in arrays]
+    described = [
+        [_name(array.dtype), list(array.shape), *([] if place is None else [place])]
+        for array, place in zip(arrays, places, strict=True)
+    ]
     document = {"header": message.header, "arrays": described}
     body = json.dumps(document, allow_nan=False, separators=(",", ":")).encode("ascii")
     _outline(body)
     yield _PREFIX.pack(len(body), HEADER) + body
-    for array in arrays:
+    for array in (array for array, place in zip(arrays, places, strict=True) if place is None):
         left = _bytes_of(array.astype(array.dtype.newbyteorder("<"), copy=False))
         for start in range(0, len(left), PIECE_BYTES):
             piece = left[start : start + PIECE_BYTES]
@@ -73,8 +92,9 @@ def frames(message: Message) -> Iterator[Buffer]:
 class Parser:
     """Turns bytes, in pieces as they come, into messages. After a ProtocolError it must not be used any more."""
 
-    def __init__(self, max_array_bytes: int = MAX_ARRAY_BYTES) -> None:
+    def __init__(self, max_array_bytes: int = MAX_ARRAY_BYTES, take: Take | None = None) -> None:
         self._max_array_bytes = max_array_bytes
+        self._take = take
         self._prefix = bytearray()
         self._body = bytearray()
         self._kind = 0
@@ -142,17 +162,37 @@ class Parser:
 
     def _begin(self, body: bytes) -> None:
         self._header, outlines = _outline(body)
-        if sum(_size(dtype, shape) for dtype, shape in outlines) > self._max_array_bytes:
+        if sum(_size(one.dtype, one.shape) for one in outlines) > self._max_array_bytes:
             raise ProtocolError("the arrays of a message are too large")
         try:
-            self._arrays = [np.empty(shape, dtype) for dtype, shape in outlines]
+            self._arrays = [self._array(one) for one in outlines]
         except MemoryError:
             raise ProtocolError("there is not enough memory for a message") from None
-        self._unfilled = [_bytes_of(array) for array in self._arrays if array.size]
+        self._unfilled = [
+            _bytes_of(array)
+            for one, array in zip(outlines, self._arrays, strict=True)
+            if one.place is None and array.size
+        ]
+
+    def _array(self, outline: _Outline) -> NDArray[Any]:
+        if outline.place is None:
+            return np.empty(outline.shape, outline.dtype)
+        if self._take is None:
+            raise ProtocolError("an array on a shelf that is not there")
+        try:
+            return self._take(outline.place, outline.dtype, outline.shape)
+        except (ValueError, OSError) as error:
+            raise ProtocolError(str(error)) from None
 
 
-def _outline(body: bytes) -> tuple[dict[str, Any], list[tuple[np.dtype[Any], tuple[int, ...]]]]:
-    """The header in a HEADER frame, and the dtypes and shapes of the arrays that follow."""
+class _Outline(NamedTuple):
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    place: int | None
+
+
+def _outline(body: bytes) -> tuple[dict[str, Any], list[_Outline]]:
+    """The header in a HEADER frame, and what its arrays are."""
     try:
         document = strict_json.loads(body)
     except ValueError as error:
@@ -167,18 +207,25 @@ def _outline(body: bytes) -> tuple[dict[str, Any], list[tuple[np.dtype[Any], tup
     return header, [_array_outline(item) for item in described]
 
 
-def _array_outline(item: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
-    if type(item) is not list or len(item) != 2 or type(item[0]) is not str or item[0] not in _DTYPES:
+def _array_outline(item: Any) -> _Outline:
+    if (
+        type(item) is not list
+        or len(item) not in (2, 3)
+        or type(item[0]) is not str
+        or item[0] not in _DTYPES
+    ):
         raise ProtocolError("an array of an unknown kind")
-    shape = item[1]
+    shape, place = item[1], (item[2] if len(item) == 3 else None)
     if type(shape) is not list or len(shape) > MAX_DIMENSIONS:
         raise ProtocolError("an array of a wrong shape")
     if not all(type(n) is int and 0 <= n <= MAX_ARRAY_BYTES for n in shape):
         raise ProtocolError("an array of a wrong shape")
+    if len(item) == 3 and (type(place) is not int or not 0 <= place <= _MAX_PLACE):
+        raise ProtocolError("an array at a wrong place")
     # Zeros must not hide a product that numpy cannot address.
     if _size(_DTYPES[item[0]], tuple(max(n, 1) for n in shape)) > MAX_ARRAY_BYTES:
         raise ProtocolError("an array that is too large")
-    return _DTYPES[item[0]], tuple(shape)
+    return _Outline(_DTYPES[item[0]], tuple(shape), place)
 
 
 def _size(dtype: np.dtype[Any], shape: tuple[int, ...]) -> int:

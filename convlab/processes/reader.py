@@ -7,6 +7,7 @@ lives here. After its imports it gives up everything but reading (walls.py).
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from convlab.problems import Problem
 from convlab.processes import pictures, walls
 from convlab.processes.local_files import Source, cannot_open, open_local, source_of_bytes
 from convlab.processes.protocol import Message
+from convlab.processes.room import Room
 from convlab.processes.worker import Worker, reason, refusal
 
 
@@ -29,7 +31,7 @@ def main() -> None:
     worker.serve(_answers)
 
 
-def _answers(question: Message) -> Any:
+def _answers(question: Message, room: Room) -> Iterator[Message]:
     """The messages that answer a question: how large its file is, then what is in it, or the problem."""
     name = "file"
     try:

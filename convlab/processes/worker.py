@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from queue import SimpleQueue
-from typing import Any
 
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.processes.protocol import Message, Parser, ProtocolError, frames
+from convlab.processes.room import Desk, Room
 
 _READ_BYTES = 1024 * 1024
 _LINUX_SET_PIPE_SIZE = 1031
 
-Answers = Callable[[Message], Iterable[Message]]
+Answers = Callable[[Message, Room], Iterable[Message]]
+"""Makes the messages that answer a question. Arrays of its own that are large may be made in the room, which saves copying
+them; the others are put there when they are sent."""
 
 
 class Worker:
@@ -23,6 +26,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._questions, self._answers = _take_pipes()
+        self._desk = Desk(sys.argv)
         self._queue: SimpleQueue[Message] = SimpleQueue()
         self._listening = False
 
@@ -30,10 +34,13 @@ class Worker:
         """From now on this process ends with the window, whatever it is doing: a thread of its own takes the questions."""
         if not self._listening:
             self._listening = True
-            threading.Thread(target=_listen, args=(self._questions, self._queue), daemon=True).start()
+            parser = Parser(take=self._desk.array)
+            threading.Thread(target=_listen, args=(self._questions, self._queue, parser), daemon=True).start()
 
-    def send(self, message: Message) -> None:
-        for piece in frames(message):
+    def send(self, message: Message, room: Room | None = None) -> None:
+        room = room or Room()
+        message = Message(message.header, tuple(map(room.settle, message.arrays)))
+        for piece in frames(message, room.place_of):
             left = memoryview(piece)
             while left:
                 left = left[os.write(self._answers, left) :]
@@ -42,11 +49,13 @@ class Worker:
         """Answer questions for ever; `answers` makes the messages for one, and raises nothing."""
         self.listen()
         while True:
-            question = self._queue.get()
-            number = question.header.get("id")
-            for message in answers(question):
-                self.send(Message({"id": number, **message.header}, message.arrays))
-            del question
+            self._answer(self._queue.get(), answers)
+
+    def _answer(self, question: Message, answers: Answers) -> None:
+        number = question.header.get("id")
+        room = self._desk.room(question.header.get("room"))
+        for message in answers(question, room):
+            self.send(Message({"id": number, **message.header}, message.arrays), room)
 
 
 def refusal(problem: Problem) -> Message:
@@ -81,8 +90,7 @@ def _widen(pipe: int) -> None:
         return
 
 
-def _listen(questions: int, queue: SimpleQueue[Any]) -> None:
-    parser = Parser()
+def _listen(questions: int, queue: SimpleQueue[Message], parser: Parser) -> None:
     try:
         while data := os.read(questions, _READ_BYTES):
             for message in parser.feed(data):
