@@ -22,7 +22,7 @@ from convlab.experiment.fields import (
     whole,
 )
 from convlab.operations.convolution import Convolution
-from convlab.operations.dense import Dense, Flatten
+from convlab.operations.dense import ORDERS, Dense, Flatten
 from convlab.operations.operation import Operation
 from convlab.operations.pointwise import ACTIVATIONS, Activation, BatchNormalization, Dropout, Rescaling
 from convlab.operations.pooling import AveragePooling, GlobalAveragePooling, GlobalMaxPooling, MaxPooling
@@ -127,14 +127,14 @@ def checks_of(kind: type[Operation], arrays: Arrays) -> dict[str, Check]:
         },
         MaxPooling: pooling,
         AveragePooling: pooling,
-        GlobalMaxPooling: {},
-        GlobalAveragePooling: {},
+        GlobalMaxPooling: {"keepdims": truth},
+        GlobalAveragePooling: {"keepdims": truth},
         Activation: {field.name: number for field in _fields(Activation)} | {"name": choice(*ACTIVATIONS)},
         BatchNormalization: dict.fromkeys(("gamma", "beta", "mean", "variance"), vector)
         | {"epsilon": number},
         Rescaling: {"scale": number, "offset": number},
         Dropout: {"rate": number},
-        Flatten: {},
+        Flatten: {"order": choice(*ORDERS)},
         Dense: {"kernel": matrix, "bias": optional(vector), "activation": activation},
     }
     return own[kind]

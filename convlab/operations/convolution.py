@@ -216,11 +216,13 @@ def weighted_sum(
     products = window * wide
     added = 0.0 if bias is None else float(bias[filter])
     total = float(products.sum()) + added
-    values, index = (totals(), filter) if activation.name == "softmax" else (np.array([total]), 0)
+    everything = totals() if activation.name == "softmax" else None
+    values, index = (np.array([total]), 0) if everything is None else (everything, filter)
     return WeightedSum(
         row=row, column=column, filter=filter, rows=rows, columns=columns, inside=inside, window=window,
         channels=channels, result=float(activation.of(values)[index]), weights=wide, products=products,
         partial_sums=products.sum(axis=(0, 1)), bias=added, total=total, activation=activation.name,
+        totals=everything,
     )  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from convlab.operations.convolution import function_of, weighted_sum
+from convlab.operations.copies import Copy, Source
 from convlab.operations.geometry import Axis
 from convlab.operations.operation import (
     Array,
@@ -20,15 +22,32 @@ from convlab.operations.operation import (
     image_of,
 )
 from convlab.operations.pointwise import Activation
-from convlab.operations.step import IntArray, PointwiseStep, WeightedSum
+from convlab.operations.step import IntArray, WeightedSum
 from convlab.problems import Problem
+
+ORDERS = ("channels_last", "channels_first")
 
 
 @dataclass(frozen=True)
-class Flatten(Operation):
-    """All numbers in one row: channel by channel within a column, column by column within a row."""
+class Flatten(Copy):
+    """All numbers in one row: channel by channel within a column, column by column within a row.
+
+    order: "channels_first" takes the channels one after another instead, each row by row: what flattening meant in a
+    network that keeps its channels first, while its image here keeps them last.
+    """
+
+    order: str = "channels_last"
 
     title = "Flatten"
+    name: ClassVar[str] = "flatten"
+
+    def __post_init__(self) -> None:
+        if self.order not in ORDERS:
+            raise ValueError(f"order must be one of {ORDERS}")
+
+    @property
+    def summary(self) -> str:
+        return "channel by channel" if self.order == "channels_first" else ""
 
     def axes(self, input_shape: Shape) -> tuple[Axis, Axis]:
         rows, columns, _ = as_image(input_shape)
@@ -37,28 +56,18 @@ class Flatten(Operation):
     def output_shape(self, input_shape: Shape) -> Shape:
         return (count(input_shape),)
 
-    def apply(self, x: Array) -> Array:
-        return np.ascontiguousarray(x).reshape(-1)
+    def source_of(self, input_shape: Shape, row: int, column: int, filter: int = 0) -> Source:
+        rows, columns, channels = as_image(input_shape)
+        if self.order == "channels_first":
+            f, r, c = np.unravel_index(filter, (channels, rows, columns))
+        else:
+            r, c, f = np.unravel_index(filter, (rows, columns, channels))
+        return int(r), int(c), int(f)
 
-    def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
-        check_cell(self.output_shape(x.shape), row, column, filter)
-        image = image_of(x)
-        place = np.unravel_index(filter, image.shape)
-        rows, columns, channels = (np.array([index]) for index in place)
-        window, inside = cells_of(image, rows, columns, channels)
-        return PointwiseStep(
-            row,
-            column,
-            filter,
-            rows,
-            columns,
-            inside,
-            window,
-            channels,
-            float(window[0, 0, 0]),
-            "flatten",
-            "x",
-        )
+    def apply(self, x: Array) -> Array:
+        if self.order == "channels_first":
+            x = np.moveaxis(x, -1, 0)
+        return np.ascontiguousarray(x).reshape(-1)
 
     def window_positions(self, input_shape: Shape, row: int, column: int) -> tuple[IntArray, IntArray]:
         rows, columns, _ = as_image(input_shape)

@@ -83,9 +83,11 @@ class Operation(ABC):
 
 
 def as_image(shape: Shape) -> tuple[int, int, int]:
-    """A shape with rows and columns: a vector of n numbers is one cell with n channels."""
+    """A shape with rows and columns: a vector of n numbers is one cell with n channels, a table one row of cells."""
     if len(shape) == 1:
         return 1, 1, shape[0]
+    if len(shape) == 2:
+        return 1, shape[0], shape[1]
     if len(shape) == 3:
         return shape[0], shape[1], shape[2]
     raise Problem(f"This operation needs an image, not {'×'.join(map(str, shape))}.")
@@ -103,8 +105,8 @@ def image_shape(shape: Shape, title: str) -> tuple[int, int, int]:
 
 
 def image_of(x: Array) -> Array:
-    """A vector as an image of one cell; an image as it is."""
-    return x.reshape(1, 1, -1) if x.ndim == 1 else x
+    """A vector as an image of one cell, a table (cells, channels) as one of one row; an image as it is."""
+    return x if x.ndim == 3 else x.reshape(as_image(x.shape))
 
 
 def check_cell(shape: Shape, row: int, column: int, filter: int) -> None:

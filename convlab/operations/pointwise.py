@@ -89,7 +89,7 @@ class Activation(Operation):
             (name.replace("negative_", ""), float(getattr(self, name))) for name in self.kind.parameters
         )
         channels = np.arange(image_of(x).shape[2]) if self.name == "softmax" else np.array([filter])
-        return _pointwise(
+        return pointwise_step(
             self, x, row, column, filter, channels, lambda values: self.of(values)[filter if len(values) > 1 else 0],
             self.name, self.kind.formula, terms,
         )  # fmt: skip
@@ -140,7 +140,7 @@ class BatchNormalization(Operation):
         names = ("mean", "variance", "gamma", "beta")
         mean, variance, gamma, beta = (float(getattr(self, name)[filter]) for name in names)
         terms = (*zip(names, (mean, variance, gamma, beta), strict=True), ("epsilon", self.epsilon))
-        return _pointwise(
+        return pointwise_step(
             self, x, row, column, filter, np.array([filter]),
             lambda values: gamma * (values[0] - mean) / np.sqrt(variance + self.epsilon) + beta,
             "batch normalisation", "γ(x − mean)/√(variance + ε) + β", terms,
@@ -175,7 +175,7 @@ class Rescaling(Operation):
         return output
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
-        return _pointwise(
+        return pointwise_step(
             self, x, row, column, filter, np.array([filter]), lambda values: values[0] * self.scale + self.offset,
             "rescaling", "x × scale + offset", (("scale", self.scale), ("offset", self.offset)),
         )  # fmt: skip
@@ -203,12 +203,12 @@ class Dropout(Operation):
         return x
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
-        return _pointwise(
+        return pointwise_step(
             self, x, row, column, filter, np.array([filter]), lambda values: values[0], "dropout", "x", ()
         )
 
 
-def _pointwise(
+def pointwise_step(
     operation: Operation,
     x: Array,
     row: int,
@@ -220,7 +220,10 @@ def _pointwise(
     formula: str,
     terms: tuple[tuple[str, float], ...],
 ) -> PointwiseStep:
-    """The step of an operation that reads the cell it writes."""
+    """The step of an operation that reads the cell it writes.
+
+    channels: those whose values at the cell `value` gets (float64, one number for each); it gives the result.
+    """
     check_cell(operation.output_shape(x.shape), row, column, filter)
     rows, columns = np.array([row]), np.array([column])
     window, inside = cells_of(image_of(x), rows, columns, channels)

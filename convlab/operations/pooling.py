@@ -119,7 +119,12 @@ class AveragePooling(_Pooling):
 
 @dataclass(frozen=True)
 class _GlobalPooling(Operation):
-    """One number for each channel, of all its cells. The output is a vector (channels,), as in Keras."""
+    """One number for each channel, of all its cells. The output is a vector (channels,), as in Keras.
+
+    keepdims: an image of one cell (1, 1, channels) instead.
+    """
+
+    keepdims: bool = False
 
     kind: ClassVar[str] = ""
 
@@ -128,7 +133,8 @@ class _GlobalPooling(Operation):
         return Axis(rows, rows), Axis(columns, columns)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        return (image_shape(input_shape, self.title)[2],)
+        channels = image_shape(input_shape, self.title)[2]
+        return (1, 1, channels) if self.keepdims else (channels,)
 
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PoolingStep:
         check_cell(self.output_shape(x.shape), row, column, filter)
@@ -144,7 +150,7 @@ class GlobalMaxPooling(_GlobalPooling):
     kind = "max"
 
     def apply(self, x: Array) -> Array:
-        return np.asarray(image_of(x).max(axis=(0, 1)), np.float32)
+        return np.asarray(image_of(x).max(axis=(0, 1), keepdims=self.keepdims), np.float32)
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,8 @@ class GlobalAveragePooling(_GlobalPooling):
     kind = "average"
 
     def apply(self, x: Array) -> Array:
-        return np.asarray(image_of(x).mean(axis=(0, 1), dtype=np.float64), np.float32)
+        means = image_of(x).mean(axis=(0, 1), dtype=np.float64, keepdims=self.keepdims)
+        return np.asarray(means, np.float32)
 
     def multiplications(self, input_shape: Shape) -> int:
         return as_image(input_shape)[2]

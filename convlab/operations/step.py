@@ -45,6 +45,7 @@ class WeightedSum(Step):
 
     weights, products (kh, kw, c); partial_sums (c,): the products of each input channel added up.
     total: the sum with the bias, before the activation; activation: its name, "linear" when there is none.
+    totals (filters,): the same sum of every filter at this position, if the activation is a softmax, which needs them.
     """
 
     weights: FloatArray
@@ -53,6 +54,7 @@ class WeightedSum(Step):
     bias: float
     total: float
     activation: str = "linear"
+    totals: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,3 +84,16 @@ class PointwiseStep(Step):
     name: str
     formula: str
     terms: tuple[tuple[str, float], ...] = field(default=())
+
+
+@dataclass(frozen=True, eq=False)
+class MergeStep(Step):
+    """How several inputs became one cell: `window` (1, 1, n) is `values`, `channels` counts the inputs that are read.
+
+    kind: of Merge: "add", "concatenate"… sources: for each value the input, row, column and channel that it comes
+    from; concatenating copies one value. values (n,): in the order of the inputs.
+    """
+
+    kind: str
+    sources: tuple[tuple[int, int, int, int], ...]
+    values: FloatArray
