@@ -27,7 +27,7 @@ class Neighbours(QObject):
     def reader(self) -> Reader:
         from convlab.processes.client import Reader
 
-        return Reader(self)
+        return Reader(self, shelf=self.shelf)
 
     @cached_property
     def engine(self) -> Engine:

@@ -84,7 +84,7 @@ class NetworkActions(QObject):
             prediction = self._session.prediction
             count = None if prediction is None else prediction.size
             try:
-                names = class_names.parse(lines, count)
+                names = class_names.parse_names(lines, count)
             except Problem as problem:
                 self._window.messages.show_problem(problem)
                 return

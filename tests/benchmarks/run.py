@@ -1,6 +1,6 @@
 """`./dev bench [KEY …] [--json FILE] [--readme]`: measure, compare with what is to be reached, print a table.
 
-Each key is a function of engine.py, painting.py or window.py beside this file; it returns one number. Every key is
+Each key is a function of a module beside this file; it returns one number. Every key is
 measured in a process of its own, so that one neither warms nor clutters the memory of the next. Ratios are measured
 side by side in one run, as medians: they hold on any machine. Ends with 0 unless something could not be measured.
 """
@@ -42,6 +42,13 @@ GOALS = (
     Goal("step_vs_matplotlib", "painting", 0.1, "×", "the same, against a matplotlib figure updated by blitting"),
     Goal("step_cost_4k_vs_28", "painting", 1.5, "×", "a step explained and painted on 4096×2160, against 28×28"),
     Goal("start_vs_bare_window", "window", 2.0, "×", "process start → first painted frame, against a bare PySide6 window"),
+    Goal("open_vs_keras_script", "network", 0.15, "×", "a file → its filters on screen, against a script with Keras and matplotlib (whole processes)"),
+    Goal("open_vgg16_s", "network", 1.0, "s", "a file of 528 MB → filters on screen, the window never blocked for 50 ms (worst)"),
+    Goal("maps_while_drawing_ms", "network", 33, "ms", "a stroke → maps and prediction on screen, six convolutions at 28×28 (95th percentile)"),
+    Goal("maps_vs_bare_call", "network", 2.0, "×", "an image → maps in the window's process, against a bare compiled Keras call"),
+    Goal("scroll_2048_maps_ms", "network_grid", 16, "ms", "a frame while scrolling 2,048 maps (95th percentile)"),
+    Goal("resnet50_maps_s", "network", 1.2, "×", "ResNet50 at 224×224: image → maps, against the bare compiled call"),
+    Goal("gui_stall_ms", "network", 50, "ms", "the longest pause of the window while TensorFlow starts and a network loads"),
     Goal("memory_4k_mb", "window", 700, "MB", "peak memory with a 4096×2160×3 image convolved and stepped"),
 )  # fmt: skip
 
