@@ -33,24 +33,24 @@ class _Ruleset(ctypes.Structure):
     ]
 
 
-def lock_down() -> int:
+def lock_down(address_space: int = ADDRESS_SPACE) -> int:
     """From here on this process cannot write, delete, run or connect to anything, nor outgrow its limits.
 
     To be called once, after all imports and before the first file. Never raises. Returns the version of Landlock that
     holds, 0 without it.
     """
     end_with_parent()
-    limit_resources()
+    limit_resources(address_space)
     return forbid_changes()
 
 
-def limit_resources() -> None:
+def limit_resources(address_space: int = ADDRESS_SPACE) -> None:
     """Memory, open files, no core dump, and no byte written to any file; pipes stay open."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    limits = {"RLIMIT_AS": ADDRESS_SPACE, "RLIMIT_NOFILE": OPEN_FILES, "RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0}
+    limits = {"RLIMIT_AS": address_space, "RLIMIT_NOFILE": OPEN_FILES, "RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0}
     for name, most in limits.items():
         try:
             kind = getattr(resource, name)
