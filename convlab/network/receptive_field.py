@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convlab.network.description import Network
+from convlab.network.preparation import picture_size
 from convlab.network.relations import (
     NOTHING,
     Mask,
@@ -43,7 +44,47 @@ def dependents(network: Network, node: int, row: int, column: int) -> Mapping[in
     Shapes as for `receptive_field`. IndexError outside the map.
     """
     graph = _graph_of(network)
-    regions = {node: graph.cell(node, row, column)}
+    return _spread(graph, node, graph.cell(node, row, column))
+
+
+def dependents_of_pixel(network: Network, node: int, row: int, column: int) -> Mapping[int, Mask]:
+    """The same for a pixel of the picture that an input node shows: `dependents` unless the input is a vector.
+
+    Raises Problem for an input that is no picture, IndexError outside it.
+    """
+    graph = _graph_of(network)
+    shape = graph.shape(node)
+    rows, columns, channels = picture_size(shape)
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise IndexError(f"pixel ({row}, {column}) is outside {rows}×{columns}")
+    if len(shape) > 1:
+        return dependents(network, node, row, column)
+    first = (row * columns + column) * channels
+    region = graph.cell(node, 0, first)
+    region[0][1][first : first + channels] = True
+    return _spread(graph, node, region)
+
+
+def pixels_of(mask: Mask, shape: Shape) -> Mask:
+    """The mask of an input node as one of the picture that it shows: (rows, columns). Raises Problem for no picture."""
+    rows, columns, _ = picture_size(shape)
+    return mask.reshape(rows, columns, -1).any(axis=2)
+
+
+def cell_of(shape: Shape, row: int, column: int, filter: int) -> tuple[int, int]:
+    """Where a number, counted as operations count, lies among a node's cells.
+
+    For operations a vector is one cell of many channels, and a table one row of cells with channels.
+    """
+    if len(shape) == 3:
+        return row, column
+    return (column, filter) if len(shape) == 2 else (0, filter)
+
+
+def _spread(graph: _Graph, node: int, region: Region) -> dict[int, Mask]:
+    """Forwards from a region of a node through all that depends on it."""
+    network = graph.network
+    regions = {node: region}
     for number in range(node + 1, len(network.nodes)):
         if not regions.keys().isdisjoint(network.nodes[number].inputs):
             for source, relation in graph.sources(number):
@@ -79,12 +120,18 @@ class _Graph:
             return ()
         return tuple(zip(inputs, relations_of(self.network.layer_of(node), sizes, out), strict=True))
 
+    def shape(self, node: int) -> Shape:
+        """Raises IndexError for a node without cells, or whose cells are not known."""
+        shape = self._shapes[node]
+        if shape is None:
+            raise IndexError(f"node {node} has no cells")
+        return shape
+
     def cell(self, node: int, row: int, column: int) -> Region:
         """One cell of a node. Raises IndexError."""
-        shape = self._shapes[node]
-        rows, columns = cells_of_shape(shape) if shape is not None else (0, 0)
+        rows, columns = cells_of_shape(self.shape(node))
         if not (0 <= row < rows and 0 <= column < columns):
-            raise IndexError(f"cell ({row}, {column}) is outside {shape} of node {node}")
+            raise IndexError(f"cell ({row}, {column}) is outside {rows}×{columns}")
         ((of_rows, of_columns),) = whole((rows, columns))
         of_rows[:], of_columns[:] = False, False
         of_rows[row] = of_columns[column] = True
