@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from convlab.network.description import Network
 from convlab.network.preparation import picture_size
 from convlab.network.relations import (
@@ -68,7 +70,7 @@ def dependents_of_pixel(network: Network, node: int, row: int, column: int) -> M
 def pixels_of(mask: Mask, shape: Shape) -> Mask:
     """The mask of an input node as one of the picture that it shows: (rows, columns). Raises Problem for no picture."""
     rows, columns, _ = picture_size(shape)
-    return mask.reshape(rows, columns, -1).any(axis=2)
+    return np.asarray(mask.reshape(rows, columns, -1).any(axis=2))
 
 
 def cell_of(shape: Shape, row: int, column: int, filter: int) -> tuple[int, int]:
