@@ -51,6 +51,7 @@ def open_window(given: Sequence[str]) -> int:
         debug=options.debug,
         quit_after=options.quit_after,
         report_first_frame=options.report_first_frame,
+        report_filters=options.report_filters,
     )
 
 
@@ -66,7 +67,10 @@ def _window_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="a .convlab experiment, a picture, .npy or .csv"
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="a .convlab experiment, a picture, .npy, .csv or a Keras network",
     )
     parser.add_argument("--fresh", action="store_true", help="throw-away settings: as on a first start")
     parser.add_argument("--debug", action="store_true", help="tell on the terminal what happens inside")
@@ -74,6 +78,7 @@ def _window_parser() -> argparse.ArgumentParser:
     # For tests and measurements only:
     parser.add_argument("--quit-after", type=_seconds, metavar="SECONDS", help=argparse.SUPPRESS)
     parser.add_argument("--report-first-frame", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--report-filters", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from convlab.window import theme
 from convlab.window.bug_report import BugReporter
+from convlab.window.header import NETWORK
 from convlab.window.icons import icon
 from convlab.window.looks import Looks
 from convlab.window.main_window import MainWindow
+from convlab.window.neighbours import Neighbours
 from convlab.window.settings import Settings
 
 
@@ -54,22 +56,29 @@ def run(
     debug: bool = False,
     quit_after: float | None = None,
     report_first_frame: bool = False,
+    report_filters: bool = False,
 ) -> int:
     """Open the window with `files` and stay until it is closed; returns the exit code.
 
     fresh: settings and autosaves of this run are thrown away. quit_after: close by itself after so many seconds.
-    report_first_frame: print the time of the first painted frame (seconds since the epoch) and quit.
+    report_first_frame, report_filters: print the time at which the first frame, or the filters of the network among
+    `files`, were painted (seconds since the epoch), and quit.
     """
     application = make_application(["convlab"])
     settings = Settings(fresh=fresh)
+    near = Neighbours()
+    if files:
+        near.reader.start()  # it gets warm while the window is made
     Looks(settings).apply(style_widgets=False)
     application.setWindowIcon(icon("convlab"))
-    window = MainWindow(settings)
+    window = MainWindow(settings, near)
+    if report_filters:
+        _report_filters(window)
     reporter = BugReporter(settings.state_folder / "convlab.log", window.work.save_after_fault)
     reporter.install()
     window.restore_layout()
     theme.apply_style_sheet()
-    painted = FirstPaint(window.lab.output.view)
+    painted = FirstPaint(window.centralWidget())
     if report_first_frame:
         painted.happened.connect(lambda: print(time.time(), flush=True))
     painted.happened.connect(lambda: _after_first_paint(window, files))
@@ -86,6 +95,14 @@ def run(
     window.neighbours.close()
     settings.close()
     return code
+
+
+def _report_filters(window: MainWindow) -> None:
+    """For the benchmark: the filters' tab, and the time at which it showed the first filters."""
+    window.show_page(NETWORK)
+    window.network.layer.show_tab("filters")
+    window.network.layer.filters_painted.connect(lambda: print(time.time(), flush=True))
+    window.network.layer.filters_painted.connect(window.close)
 
 
 def _after_first_paint(window: MainWindow, files: list[str]) -> None:

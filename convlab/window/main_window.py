@@ -45,11 +45,12 @@ if TYPE_CHECKING:  # the Network page is made when it is first looked at
 class MainWindow(QMainWindow):
     """One window with one session."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, neighbours: Neighbours | None = None) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.settings = settings
-        self.neighbours = Neighbours(self)
+        self.neighbours = neighbours or Neighbours()
+        self.neighbours.setParent(self)
         self.session = Session(parent=self)
         self.player = Player(self.session, self)
         self.score = Score(self.player, self)
