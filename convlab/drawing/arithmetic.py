@@ -17,10 +17,13 @@ from convlab.drawing.decimals import (
     rounded_to_sum,
     trimmed,
 )
+from convlab.drawing.merges import merged
 from convlab.drawing.numbers import cell_text, full_text, signed
+from convlab.drawing.softmax import is_exact, softmax_of
+from convlab.drawing.straight import STRAIGHT
 from convlab.drawing.sums import MOST_PARTS, MOST_TERMS, weighted_sum
 from convlab.drawing.terms import Arithmetic, Term
-from convlab.operations.step import PointwiseStep, PoolingStep, Step, WeightedSum
+from convlab.operations.step import MergeStep, PointwiseStep, PoolingStep, Step, WeightedSum
 
 __all__ = [
     "MOST_PARTS",
@@ -33,29 +36,30 @@ __all__ = [
     "trimmed",
 ]
 
-_STRAIGHT = (
-    "linear",
-    "relu",
-    "relu6",
-    "leaky_relu",
-    "rescaling",
-    "dropout",
-)  # made of straight lines: no curves
+_COPIES = ("copy", "reshape", "permute", "flatten")
+_GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "epsilon": "ε"}  # as formulas have them
 
 
 def arithmetic_of(
-    step: Step, unfold: int | None = None, channels: tuple[str, ...] = (), most: int = MOST_TERMS
+    step: Step,
+    unfold: int | None = None,
+    channels: tuple[str, ...] = (),
+    most: int = MOST_TERMS,
+    classes: tuple[str, ...] = (),
 ) -> Arithmetic:
     """The line of a step. unfold: a folded part (a channel's or row's place in the window) to be shown in full.
 
-    channels: what the input's channels are called, if not by numbers. most: terms that are shown without folding.
+    channels: what the input's channels are called (of a merge: its inputs), if not by numbers. most: terms that are shown
+    without folding. classes: what the output's channels are called, where a softmax compares them.
     """
+    if isinstance(step, MergeStep):
+        return merged(step, channels)
     if isinstance(step, WeightedSum):
-        return weighted_sum(step, unfold, channels, most)
+        return weighted_sum(step, unfold, channels, most, classes)
     if isinstance(step, PoolingStep):
         return _pooling(step)
     if isinstance(step, PointwiseStep):
-        return _pointwise(step)
+        return _pointwise(step, classes)
     raise TypeError(f"no arithmetic for {type(step).__name__}")
 
 
@@ -84,7 +88,7 @@ def _largest(step: PoolingStep, cells: list[tuple[int, int, int]]) -> Arithmetic
 def _mean(step: PoolingStep, cells: list[tuple[int, int, int]]) -> Arithmetic:
     """The sum exactly where it can be, though a quotient such as 5 ÷ 3 is rounded."""
     numbers = [trimmed(exact(float(step.window[cell]))) for cell in cells]
-    total = sum(numbers, Decimal(0))
+    total = trimmed(sum(numbers, Decimal(0)))
     rounded = not all(map(is_short, [*numbers, total]))
     if rounded:
         decimals = decimals_for(numbers, total)
@@ -156,42 +160,63 @@ def _pool_line(
 # --- pointwise ---
 
 
-def _pointwise(step: PointwiseStep) -> Arithmetic:
+def _pointwise(step: PointwiseStep, classes: tuple[str, ...]) -> Arithmetic:
     place = int(np.flatnonzero(step.channels == step.filter)[0]) if step.filter in step.channels else 0
     value = float(step.window[0, 0, place])
-    terms = [_named("x", value), *(_named(name, number) for name, number in step.terms)]
+    copied = _source(step)
+    x = _named(copied or "x", value, (0, 0, place), inside=bool(step.inside[0, 0]))
     text = full_text(float(np.float32(step.result)))
+    softmax = softmax_of(step.window[0, 0], place, classes) if step.name == "softmax" else None
+    precise = _is_precise(step, value) if softmax is None else is_exact(softmax, step.result)
     return Arithmetic(
         kind="function",
-        terms=tuple(terms),
+        terms=(x, *(_named(_GREEK.get(name, name), number) for name, number in step.terms)),
         sum_text="",
         bias_text="0",
         total_text="",
         result_text=text,
         activation=step.name,
-        rounded=bool(np.isfinite(step.result)) and not _is_precise(step, value),
+        rounded=bool(np.isfinite(step.result)) and not precise,
         decimals=7,
-        note=step.formula,
-        spoken=f"Row {step.row}, column {step.column}: {step.name} of {full_text(value)} is {text}",
+        note=f"copied from {copied}" if copied and step.name != "padding" else step.formula,
+        spoken=_spoken(step, value, text),
+        lead="=" if copied else "",
+        softmax=softmax,
     )
+
+
+def _source(step: PointwiseStep) -> str:
+    """Where a copied cell comes from; empty for what is no copy."""
+    if step.name not in _COPIES:
+        return "padding" if step.name == "padding" else ""
+    return f"row {step.rows[0]}, column {step.columns[0]}, channel {step.channels[0]}"
+
+
+def _spoken(step: PointwiseStep, value: float, result: str) -> str:
+    where = f"Row {step.row}, column {step.column}"
+    if step.name == "padding":
+        return f"{where}: padding, {result}"
+    if step.name in _COPIES:
+        return f"{where}: {result}, copied from {_source(step)}"
+    return f"{where}: {step.name} of {full_text(value)} is {result}"
 
 
 def _is_precise(step: PointwiseStep, value: float) -> bool:
     """Whether a person who computes with the numbers that stand there gets exactly the result."""
+    result = exact(float(np.float32(step.result)))
     if step.result == value and _is_in_full(value):
         return True
-    straight = step.name in _STRAIGHT and all(
-        _is_in_full(number) for number in (value, *dict(step.terms).values())
-    )
-    result = exact(float(np.float32(step.result)))
+    if step.name in STRAIGHT and all(map(_is_in_full, (value, *dict(step.terms).values()))):
+        by_hand = STRAIGHT[step.name](exact(value), {name: exact(number) for name, number in step.terms})
+        return is_short(result) and by_hand == result
     close = abs(float(result) - step.result) <= 1e-12 * abs(step.result)
-    return close and is_short(result) and (straight or value == 0)
+    return value == 0 and close and is_short(result)
 
 
 def _is_in_full(value: float) -> bool:
     return bool(np.isfinite(value)) and full_text(value) == signed(f"{trimmed(exact(value)):,f}")
 
 
-def _named(name: str, value: float) -> Term:
+def _named(name: str, value: float, cell: tuple[int, int, int] | None = None, *, inside: bool = True) -> Term:
     number = exact(value) if np.isfinite(value) else Decimal(0)
-    return Term(full_text(value), number, name=name, value=value)
+    return Term(full_text(value), number, name=name, cell=cell, value=value, inside=inside)

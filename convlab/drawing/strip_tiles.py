@@ -60,6 +60,15 @@ def split(rect: QRectF, tile: float) -> tuple[QRectF, QRectF]:
     return top, QRectF(rect.left(), top.bottom(), rect.width(), rect.height() - tile)
 
 
+def caption_height(style: StripStyle) -> float:
+    return style.caption.pixelSize() * 1.4
+
+
+def caption_of(below: QRectF, style: StripStyle) -> QRectF:
+    """Where a name stands right below its tile, though others in the line have more rows."""
+    return QRectF(below.left(), below.top(), below.width(), min(below.height(), caption_height(style)))
+
+
 @lru_cache(maxsize=16_384)
 def rgb_of(scale: ColorScale, value: float) -> Rgb:
     red, green, blue = scale.colors_of(np.array([value], np.float32))[0].tolist()
@@ -110,3 +119,11 @@ def paint_label(painter: QPainter, rect: QRectF, text: str, font: QFont, color: 
     painter.setFont(font)
     painter.setPen(color)
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+
+
+def paint_frame(painter: QPainter, rect: QRectF, text: str, style: StripStyle) -> None:
+    """A number that is no cell: framed, without a colour of its own."""
+    painter.setPen(QPen(style.line, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+    paint_label(painter, rect, text, style.body, style.grid.text)

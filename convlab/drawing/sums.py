@@ -26,6 +26,7 @@ from convlab.drawing.decimals import (
     whole_numbers,
 )
 from convlab.drawing.numbers import cell_text
+from convlab.drawing.softmax import is_exact, softmax_of
 from convlab.drawing.terms import Arithmetic, Term
 from convlab.operations.step import WeightedSum
 
@@ -51,11 +52,16 @@ class _Products:
 
 
 def weighted_sum(
-    step: WeightedSum, unfold: int | None, channels: tuple[str, ...] = (), most: int = MOST_TERMS
+    step: WeightedSum,
+    unfold: int | None,
+    channels: tuple[str, ...] = (),
+    most: int = MOST_TERMS,
+    classes: tuple[str, ...] = (),
 ) -> Arithmetic:
     """The line of a weighted sum. unfold: the channel (or the row, if there is one channel) to be shown in full.
 
     channels: what the input's channels are called, if not by numbers. most: terms that are shown without folding.
+    classes: what the output's channels are called.
     """
     if not (np.isfinite(step.products).all() and np.isfinite([step.total, step.result, step.bias]).all()):
         return _not_finite(step)
@@ -72,13 +78,19 @@ def weighted_sum(
         numbers = rounded_to_sum(numbers, decimals, quantized(total, decimals) - bias)
     terms, precise = _with_texts(parts, numbers, precise)
     summed = sum(numbers, Decimal(0))
-    result, result_precise = _result(step, summed + bias, precise)
-    total_text = number_text(summed + bias)
+    total = summed + bias
+    if precise:
+        summed, total = trimmed(summed), trimmed(total)
+    result, result_precise = _result(step, total, precise)
+    softmax = None if step.totals is None else softmax_of(step.totals, step.filter, classes)
+    if softmax is not None:
+        result_precise = is_exact(softmax, step.result)
+    total_text = number_text(total)
     return Arithmetic(
         kind="sum",
         terms=terms,
         sum_text=number_text(summed),
-        bias_text=number_text(bias),
+        bias_text=number_text(bias) if step.has_bias else "",
         total_text=total_text,
         result_text=result,
         activation="" if step.activation == "linear" else step.activation,
@@ -86,6 +98,7 @@ def weighted_sum(
         decimals=decimals,
         note=_note(terms, step),
         spoken=_spoken(step, terms, total_text, result),
+        softmax=softmax,
     )
 
 

@@ -29,14 +29,32 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Softmax:
+    """How a line goes on whose activation is softmax: the powers add up to their sum, by which one of them is divided.
+
+    power: "eˣ", or "e^(x − 812.3)" where numbers are so large or small that the largest is taken from all, which changes
+    no quotient. terms: e^x of the strongest classes, the cell's own among them (winner), and of all others as one.
+    own_text: the cell's own once more, with digits of its own.
+    """
+
+    power: str
+    terms: tuple[Term, ...]
+    own_text: str
+    sum_text: str
+    rounded: bool
+
+
+@dataclass(frozen=True)
 class Arithmetic:
     """The line of one step: terms joined to a sum, then bias, activation, result.
 
-    kind: how the terms become the total: "sum", "max", "average" or "function". rounded: the visible numbers are not
-    exact. decimals: to how many places, if rounded; negative for tens, hundreds and so on. count: cells of a pool.
+    kind: how the terms become the total: "sum", "max", "average", "merge" or "function". rounded: the visible numbers are
+    not exact. decimals: to how many places, if rounded; negative for tens, hundreds and so on. count: cells of a pool, or
+    inputs of a merge. bias_text: "" where there is no place for a bias. sign: what stands between the inputs of a merge; "" for the largest or smallest of them. lead: words
+    before the inputs of those, and before the result of a function, if not its formula. softmax: how the result follows from the total, if it is divided by all others.
     """
 
-    kind: Literal["sum", "max", "average", "function"]
+    kind: Literal["sum", "max", "average", "merge", "function"]
     terms: tuple[Term, ...]
     sum_text: str
     bias_text: str
@@ -48,3 +66,6 @@ class Arithmetic:
     note: str
     spoken: str
     count: int = 0
+    sign: str = ""
+    lead: str = ""
+    softmax: Softmax | None = None

@@ -101,7 +101,7 @@ class PReLU(Operation):
         return pointwise_step(
             self, x, row, column, filter, np.array([filter]),
             lambda values: values[0] if values[0] > 0 else slope * values[0],
-            "prelu", "x if x > 0, else alpha × x", (("alpha", slope),),
+            "prelu", "x if x > 0, else α × x", (("alpha", slope),),
         )  # fmt: skip
 
     def weight_count(self) -> int:

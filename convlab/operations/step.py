@@ -45,6 +45,7 @@ class WeightedSum(Step):
 
     weights, products (kh, kw, c); partial_sums (c,): the products of each input channel added up.
     total: the sum with the bias, before the activation; activation: its name, "linear" when there is none.
+    has_bias: False for what has no place for one, as interpolation.
     totals (filters,): the same sum of every filter at this position, if the activation is a softmax, which needs them.
     """
 
@@ -55,6 +56,7 @@ class WeightedSum(Step):
     total: float
     activation: str = "linear"
     totals: FloatArray | None = None
+    has_bias: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ and mixes the two cells around that place; beyond the outer centres it copies (T
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -93,10 +93,11 @@ class UpSampling(Operation):
         channels = np.array([filter])
         window, inside = cells_of(x, rows, columns, channels)
         weights = np.multiply.outer(down, right)[:, :, np.newaxis]
-        return weighted_sum(
+        step = weighted_sum(
             row, column, filter, rows, columns, inside, window, channels, weights, None, Activation("linear"),
             lambda: np.zeros(0),
         )  # fmt: skip
+        return replace(step, has_bias=False)
 
     def _taps(
         self, input_shape: Shape, row: int, column: int

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from convlab.operations.step import PoolingStep, Step, WeightedSum
+from convlab.operations.step import MergeStep, PoolingStep, Step, WeightedSum
 from convlab.window.session import Session
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 125.0, 250.0, 500.0, 1000.0)
@@ -33,7 +33,7 @@ def phases_of(step: Step | None) -> tuple[Phase, ...]:
         skipped = {Phase.ACTIVATE} if step.activation == "linear" else set()
         skipped |= {Phase.BIAS} if step.bias == 0 else set()
         return tuple(phase for phase in Phase if phase not in skipped)
-    if isinstance(step, PoolingStep):
+    if isinstance(step, PoolingStep | MergeStep):
         return (Phase.PLACE, Phase.ADD, Phase.WRITE)
     return (Phase.PLACE, Phase.ACTIVATE, Phase.WRITE)
 

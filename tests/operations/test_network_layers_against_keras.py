@@ -25,6 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 IN_A_PART = 70
 QUICK = range(2)
 SLOW = range(2, 30)
+NOTHING = 1e-5  # a normalisation rounds on its way; of sums of 1/64, a wrong cell differs by more
 MERGES, MORE_MERGES = range(70), range(70, 1000)
 
 
@@ -40,7 +41,9 @@ def test_many_more_layers_of_networks_agree_with_keras(part: int) -> None:
 
 
 def compare(part: int) -> None:
-    computed = sum(agrees(network_case(seed)) for seed in range(part * IN_A_PART, (part + 1) * IN_A_PART))
+    computed = sum(
+        agrees(network_case(seed), NOTHING) for seed in range(part * IN_A_PART, (part + 1) * IN_A_PART)
+    )
     assert computed > IN_A_PART * 0.8
 
 
