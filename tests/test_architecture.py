@@ -32,7 +32,8 @@ CLIENT_FILES = {  # the window's side of the other processes
     f"processes/{name}.py" for name in ("client", "child", "asking", "engine_client")
 }
 ENGINE_FILES = {
-    f"processes/{name}.py" for name in ("engine", "build", "activations", "training", "recipes", "datasets")
+    f"processes/{name}.py"
+    for name in ("engine", "build", "keras_layers", "activations", "training", "recipes", "datasets")
 }
 SLOW_TO_IMPORT = ("cv2", "scipy", "matplotlib", "h5py", "PIL", "tensorflow", "keras")
 
