@@ -33,6 +33,7 @@ Array = NDArray[np.float32]
 Weights = Mapping[str, Array]
 Operations = tuple[Operation, ...]
 
+_NO_WEIGHTS = "Its weights are not all there."
 _SLOPE_OF_FUNCTION = 0.2  # keras.activations.leaky_relu's; the layer LeakyReLU's own default is 0.3
 
 
@@ -46,15 +47,19 @@ def operations_of(layer: Layer, weights: Sequence[Array]) -> Operations | Merge:
     if layer.problem:
         raise Problem(layer.problem)
     if layer.kind in _MERGES:
-        return Merge(_MERGES[layer.kind], int(layer.settings.get("axis", -1)))  # type: ignore[arg-type]
+        return Merge(_MERGES[layer.kind], _axis(layer))
     make = _MAKERS.get(layer.kind)
-    if make is None or len(weights) != len(layer.weights):
-        raise _not_stepped(layer)
+    if make is None:
+        raise _not_stepped(layer, "What it computes is not shown cell by cell.")
+    if len(weights) != len(layer.weights):
+        raise _not_stepped(layer, _NO_WEIGHTS)
     by_role = {weight.role: array for weight, array in zip(layer.weights, weights, strict=True)}
     try:
         return make(layer, by_role)
-    except (KeyError, TypeError, ValueError) as reason:
-        raise _not_stepped(layer) from reason
+    except KeyError as reason:
+        raise _not_stepped(layer, _NO_WEIGHTS) from reason
+    except (TypeError, ValueError) as reason:
+        raise _not_stepped(layer, "With these settings it is not shown cell by cell.") from reason
 
 
 def is_stepped(layer: Layer) -> bool:
@@ -64,14 +69,9 @@ def is_stepped(layer: Layer) -> bool:
     )
 
 
-def _not_stepped(layer: Layer) -> Problem:
+def _not_stepped(layer: Layer, why: str) -> Problem:
     name, kind = safe_text(layer.name), safe_text(layer.kind or layer.file_kind or "layer")
-    return Problem(
-        f"{name} ({kind}) cannot be stepped through.",
-        "What it computes is not shown cell by cell."
-        if layer.kind not in _MAKERS
-        else "Its weights are not all there.",
-    )
+    return Problem(f"{name} ({kind}) cannot be stepped through.", why)
 
 
 def function_of(layer: Layer) -> Activation | None:
@@ -83,6 +83,14 @@ def function_of(layer: Layer) -> Activation | None:
     if known not in ACTIVATIONS:
         raise ValueError(f"there is no activation named {name!r}")
     return Activation(known, negative_slope=_SLOPE_OF_FUNCTION)
+
+
+def _axis(layer: Layer) -> int:
+    """Along which axis a layer joins its inputs; Keras counts the batch as axis 0, operations have none."""
+    axis = layer.settings.get("axis", -1)
+    if not isinstance(axis, int) or axis == 0:
+        raise _not_stepped(layer, "It joins its inputs along an axis that is not shown.")
+    return axis - 1 if axis > 0 else axis
 
 
 # --- layers with kernels ---
@@ -133,6 +141,8 @@ def _batch_normalization(layer: Layer, weights: Weights) -> Operations:
 
 
 def _layer_normalization(layer: Layer, weights: Weights) -> Operations:
+    if not _works_on_the_last_axis(layer) or layer.settings.get("rms_scaling"):
+        raise ValueError("of another axis or kind")
     either = weights["gamma"] if "gamma" in weights else weights["beta"]
     gamma, beta = weights.get("gamma", np.ones_like(either)), weights.get("beta", np.zeros_like(either))
     return (LayerNormalization(gamma, beta, _number(layer, "epsilon", 1e-3)),)
@@ -151,6 +161,12 @@ def _normalization(layer: Layer, weights: Weights) -> Operations:
 
 def _activation(layer: Layer, weights: Weights) -> Operations:
     return (function_of(layer) or Activation("linear"),)
+
+
+def _softmax(layer: Layer, weights: Weights) -> Operations:
+    if not _works_on_the_last_axis(layer):
+        raise ValueError("of another axis")
+    return (Activation("softmax"),)
 
 
 def _relu(layer: Layer, weights: Weights) -> Operations:
@@ -192,6 +208,12 @@ def _chosen(layer: Layer, *names: str) -> dict[str, Any]:
     return {name: layer.settings[name] for name in names if layer.settings.get(name) is not None}
 
 
+def _works_on_the_last_axis(layer: Layer) -> bool:
+    """The last axis is −1, 3 of an image (Keras counts the batch) and 1 of a vector."""
+    axis = layer.settings.get("axis", -1)
+    return (axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis) in (-1, 1, 3)
+
+
 def _number(layer: Layer, name: str, default: float) -> float:
     value = layer.settings.get(name, default)
     if not isinstance(value, int | float):
@@ -228,7 +250,7 @@ _MAKERS: dict[str, Callable[[Layer, Weights], Operations]] = {
     "ThresholdedReLU": lambda layer, weights: (ReLU(threshold=_number(layer, "theta", 1.0)),),
     "ELU": lambda layer, weights: (Activation("elu", alpha=_number(layer, "alpha", 1.0)),),
     "PReLU": lambda layer, weights: (PReLU(weights["alpha"]),),
-    "Softmax": lambda layer, weights: (Activation("softmax"),),
+    "Softmax": _softmax,
     "ZeroPadding2D": _with(ZeroPadding, "padding"),
     "Cropping2D": _with(Cropping, "cropping"),
     "CenterCrop": _with(CenterCrop, "height", "width"),

@@ -72,7 +72,7 @@ def residual() -> Network:
         (layer("Add"), (1, 3)),
         (conv("wide", 5, 2, 2, padding="same"), (1,)),
         (layer("Concatenate"), (4, 5)),
-        (layer("Concatenate", "below", axis=0), (1, 5)),
+        (layer("Concatenate", "below", axis=1), (1, 5)),
         (layer("Concatenate", "beside", axis=-2), (7, 7)),
     )
 
