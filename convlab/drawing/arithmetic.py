@@ -165,9 +165,10 @@ def _pointwise(step: PointwiseStep, classes: tuple[str, ...]) -> Arithmetic:
     value = float(step.window[0, 0, place])
     copied = _source(step)
     x = _named(copied or "x", value, (0, 0, place), inside=bool(step.inside[0, 0]))
-    text = full_text(float(np.float32(step.result)))
     softmax = softmax_of(step.window[0, 0], place, classes) if step.name == "softmax" else None
-    precise = _is_precise(step, value) if softmax is None else is_exact(softmax, step.result)
+    text, precise = _function_result(step, value)
+    if softmax is not None:
+        precise = is_exact(softmax, step.result)
     return Arithmetic(
         kind="function",
         terms=(x, *(_named(_GREEK.get(name, name), number) for name, number in step.terms)),
@@ -201,16 +202,25 @@ def _spoken(step: PointwiseStep, value: float, result: str) -> str:
     return f"{where}: {step.name} of {full_text(value)} is {result}"
 
 
-def _is_precise(step: PointwiseStep, value: float) -> bool:
-    """Whether a person who computes with the numbers that stand there gets exactly the result."""
-    result = exact(float(np.float32(step.result)))
+def _function_result(step: PointwiseStep, value: float) -> tuple[str, bool]:
+    """The result as text, and whether somebody who computes with the numbers that stand there gets exactly that."""
+    by_hand = _by_hand(step, value)
+    if by_hand is not None:
+        return number_text(by_hand), True
+    text, result = full_text(float(np.float32(step.result))), exact(float(np.float32(step.result)))
     if step.result == value and _is_in_full(value):
-        return True
-    if step.name in STRAIGHT and all(map(_is_in_full, (value, *dict(step.terms).values()))):
-        by_hand = STRAIGHT[step.name](exact(value), {name: exact(number) for name, number in step.terms})
-        return is_short(result) and by_hand == result
+        return text, True
     close = abs(float(result) - step.result) <= 1e-12 * abs(step.result)
-    return value == 0 and close and is_short(result)
+    return text, value == 0 and step.name not in STRAIGHT and close and is_short(result)
+
+
+def _by_hand(step: PointwiseStep, value: float) -> Decimal | None:
+    """The result in decimals; None where numbers are too long for that, or the function has curves."""
+    if step.name not in STRAIGHT or not all(map(_is_in_full, (value, *dict(step.terms).values()))):
+        return None
+    number = STRAIGHT[step.name](exact(value), {name: exact(term) for name, term in step.terms})
+    same = abs(float(number) - step.result) <= 1e-6 * max(abs(step.result), abs(value))
+    return trimmed(number) if same and is_short(number) else None
 
 
 def _is_in_full(value: float) -> bool:

@@ -13,7 +13,6 @@ from convlab.drawing.decimals import (
     EXACT_DECIMALS,
     decimals_for,
     exact,
-    factor_text,
     is_short,
     number_text,
     quantized,
@@ -88,7 +87,7 @@ def _product(step: MergeStep, names: tuple[str, ...], numbers: list[Decimal]) ->
         return _line(
             step, _terms(step, names, list(map(number_text, numbers)), numbers), "", number_text(result)
         )
-    texts = [number_text(n) if is_short(n) else factor_text(float(n)) for n in numbers]
+    texts = [number_text(n) if is_short(n) else cell_text(float(n), 6) for n in numbers]
     result = exact(step.result)
     text = number_text(quantized(result, decimals_for([], result)))
     return _line(step, _terms(step, names, texts, numbers), "", text, rounded=True)

@@ -45,7 +45,8 @@ def softmax_of(values: FloatArray, own: int, classes: tuple[str, ...] = ()) -> S
         Term(number_text(number), number, name=name, winner=place < len(chosen) and chosen[place] == own)
         for place, (number, name) in enumerate(zip(numbers, names, strict=True))
     )
-    return Softmax(_power(shift), terms, cell_text(float(powers[own]), 7), number_text(total), rounded)
+    own_number = numbers[chosen.index(own)] if not rounded else _four_digits(float(powers[own]))
+    return Softmax(_power(shift), terms, number_text(own_number), number_text(total), rounded)
 
 
 def is_exact(softmax: Softmax, result: float) -> bool:
@@ -68,6 +69,11 @@ def _rounded(numbers: list[Decimal]) -> tuple[list[Decimal], Decimal]:
     decimals = decimals_for(numbers, total)
     total = quantized(total, decimals)
     return rounded_to_sum(numbers, decimals, total), total
+
+
+def _four_digits(value: float) -> Decimal:
+    number = Decimal(repr(value))
+    return quantized(number, decimals_for([], number))
 
 
 def _power(shift: float) -> str:

@@ -42,11 +42,12 @@ class ReLU(Operation):
 
     def of(self, x: Floats) -> Floats:
         """The function on an array of any shape, in its own precision."""
-        kept = np.where(x > self.threshold, x, 0) if self.threshold else np.maximum(x, 0)
+        threshold, slope = np.float32(self.threshold), np.float32(self.negative_slope)  # as Keras has them
+        kept = np.where(x > threshold, x, 0) if threshold else np.maximum(x, 0)
         if self.max_value is not None:
-            kept = np.clip(kept, 0, self.max_value)
-        if self.negative_slope:
-            kept = kept - self.negative_slope * np.maximum(self.threshold - x, 0)
+            kept = np.clip(kept, 0, np.float32(self.max_value))
+        if slope:
+            kept = kept - slope * np.maximum(threshold - x, 0)
         return np.asarray(kept, x.dtype)
 
     def output_shape(self, input_shape: Shape) -> Shape:

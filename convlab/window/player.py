@@ -33,6 +33,8 @@ def phases_of(step: Step | None) -> tuple[Phase, ...]:
         skipped = {Phase.ACTIVATE} if step.activation == "linear" else set()
         skipped |= {Phase.BIAS} if step.bias == 0 else set()
         return tuple(phase for phase in Phase if phase not in skipped)
+    if isinstance(step, MergeStep) and step.kind == "concatenate":
+        return (Phase.PLACE, Phase.WRITE)
     if isinstance(step, PoolingStep | MergeStep):
         return (Phase.PLACE, Phase.ADD, Phase.WRITE)
     return (Phase.PLACE, Phase.ACTIVATE, Phase.WRITE)

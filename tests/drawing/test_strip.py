@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from convlab.drawing.arithmetic import Arithmetic, arithmetic_of
 from convlab.drawing.colors import ColorScale
 from convlab.drawing.strip import (
+    ACTIVATE,
     ADD,
     MULTIPLY,
     PLACE,
@@ -20,8 +21,13 @@ from convlab.drawing.strip import (
     layout_strip,
     paint_strip,
 )
+from convlab.operations.borders import ZeroPadding
 from convlab.operations.convolution import Convolution
+from convlab.operations.dense import Dense, Flatten
+from convlab.operations.merge import MERGE_KINDS, Merge
+from convlab.operations.pointwise import Activation
 from convlab.operations.pooling import AveragePooling, MaxPooling
+from convlab.operations.upsampling import UpSampling
 from convlab.window import theme
 from convlab.window.grid_style import grid_style
 
@@ -51,6 +57,50 @@ def painted(strip: StripLayout, width: int) -> QImage:
     paint_strip(painter, strip)
     painter.end()
     return image
+
+
+def network_lines() -> list[Arithmetic]:
+    """Merges, copies, padding and softmax."""
+    cells = PIXELS[:3, :3] - 4
+    weights = np.linspace(-1, 1, 9 * 12, dtype=np.float32).reshape(9, 12)
+    return [
+        *(
+            arithmetic_of(Merge(kind).explain([cells, cells / 7, cells], 1, 1))
+            for kind in MERGE_KINDS
+            if kind != "subtract"
+        ),
+        arithmetic_of(ZeroPadding().explain(cells, 0, 0)),
+        arithmetic_of(Flatten().explain(cells, 0, 0, 4)),
+        arithmetic_of(UpSampling((2, 2), "bilinear").explain(cells, 1, 1)),
+        arithmetic_of(Activation("softmax").explain(cells.reshape(1, 1, 9), 0, 0, 4)),
+        arithmetic_of(Dense(weights, None, "softmax").explain(cells.reshape(-1), 0, 0, 4)),
+    ]
+
+
+@pytest.mark.parametrize("width", [400, 900])
+def test_pieces_of_networks_stay_within_their_strip_too(style: StripStyle, width: int) -> None:
+    for line in network_lines():
+        strip = layout_strip(line, width, style)
+        rects = [rect for rect, _ in strip.places]
+        assert all(rect.right() <= width and rect.bottom() <= strip.height + 1 for rect in rects)
+        assert not any(a.intersects(b) for number, a in enumerate(rects) for b in rects[number + 1 :])
+        hidden = layout_strip(line, width, style, hidden=True)
+        assert any(item.key == ("question",) for _, item in hidden.places)
+        assert painted(strip, width) != painted(hidden, width)
+
+
+def test_the_powers_of_a_softmax_appear_with_the_activation(style: StripStyle) -> None:
+    line = network_lines()[-1]
+    assert line.softmax is not None
+    names = [term.name for term in line.softmax.terms]
+    shown = [
+        sum(
+            isinstance(item.key, tuple) and len(item.key) > 2 and item.key[2] in names
+            for _, item in strip.places
+        )
+        for strip in (layout_strip(line, 1900, style, phase) for phase in (ADD, ACTIVATE, WRITE))
+    ]
+    assert shown == [0, len(names), len(names)]
 
 
 @pytest.mark.parametrize("width", [200, 500, 900, 1900])

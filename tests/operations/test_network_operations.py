@@ -188,6 +188,11 @@ def test_a_relu_with_settings_is_steep_below_and_flat_above() -> None:
     assert ReLU(6).explain(x, 0, 0, 3).terms == (("most", 6.0),)
 
 
+def test_a_value_at_the_threshold_is_below_it_in_the_step_too() -> None:
+    x = np.array([[[0.1]]], np.float32)
+    assert ReLU(threshold=0.1).apply(x).item() == ReLU(threshold=0.1).explain(x, 0, 0).result == 0
+
+
 def test_prelu_has_a_slope_for_each_channel() -> None:
     x, prelu = np.full((1, 1, 2), -4, np.float32), PReLU(np.array([[[0.5, 0.25]]]))
     assert prelu.apply(x).tolist() == [[[-2, -1]]]

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.experiment.image import Image
 from convlab.operations.convolution import Convolution
+from convlab.operations.merge import Merge
 from convlab.operations.pooling import MaxPooling
 from convlab.window.player import SPEEDS, Phase, Player, phases_of
 from convlab.window.session import Session
@@ -70,6 +71,13 @@ def test_the_parts_of_a_step_come_in_order_and_then_the_next_step_begins(qtbot: 
 def test_a_step_without_bias_and_activation_has_no_such_parts(qtbot: QtBot) -> None:
     player = _player(_convolution(5, 5))
     assert phases_of(player.current) == (Phase.PLACE, Phase.MULTIPLY, Phase.ADD, Phase.WRITE)
+
+
+def test_inputs_are_merged_where_others_add_and_a_copy_has_no_part_between() -> None:
+    inputs = [np.ones((1, 1, 1), np.float32)] * 2
+    merged, copied = (Merge(kind).explain(inputs, 0, 0) for kind in ("add", "concatenate"))
+    assert phases_of(merged) == (Phase.PLACE, Phase.ADD, Phase.WRITE)
+    assert phases_of(copied) == (Phase.PLACE, Phase.WRITE)
 
 
 def test_a_cell_counts_as_written_only_with_the_last_part(qtbot: QtBot) -> None:
