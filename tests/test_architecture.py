@@ -35,6 +35,7 @@ ENGINE_FILES = {
     f"processes/{name}.py"
     for name in ("engine", "build", "keras_layers", "activations", "training", "recipes", "datasets")
 }
+HDF5_FILES = {"network/hdf5.py", "network/hdf5_items.py", "network/rewrite.py"}
 SLOW_TO_IMPORT = ("cv2", "scipy", "matplotlib", "h5py", "PIL", "tensorflow", "keras")
 
 
@@ -145,8 +146,10 @@ def test_tensorflow_and_keras_live_behind_the_engine() -> None:
     assert breaches("tensorflow", "keras", outside=ENGINE_FILES) == []
 
 
-def test_h5py_lives_behind_reader_and_engine() -> None:
-    assert breaches("h5py", outside={"processes/reader.py", "network/keras_file.py"} | ENGINE_FILES) == []
+def test_h5py_lives_behind_the_reader() -> None:
+    assert breaches("h5py", outside=HDF5_FILES) == []
+    users = [one for one in IMPORTS if one.module.startswith("convlab.network.hdf5") and one.at_start]
+    assert {part_of(one.file) for one in users} <= {"network"}
 
 
 def test_pictures_of_others_are_decoded_behind_the_reader() -> None:
@@ -160,7 +163,7 @@ def test_nothing_that_unpickles_is_imported() -> None:
 
 def test_a_start_imports_nothing_slow() -> None:
     workers = {f"processes/{file}.py" for file in ("reader", "pictures")} | ENGINE_FILES
-    late = {"network/keras_file.py", "operations/planes.py"}  # themselves imported only when they are needed
+    late = HDF5_FILES | {"operations/planes.py"}  # themselves imported only when they are needed
     assert breaches(*SLOW_TO_IMPORT, outside=workers | late, at_start=True) == []
 
 
