@@ -22,6 +22,7 @@ from convlab.operations.operation import Operation
 from convlab.operations.pointwise import Activation, BatchNormalization, Dropout, Rescaling
 from convlab.operations.pooling import AveragePooling, GlobalAveragePooling, GlobalMaxPooling, MaxPooling
 from convlab.operations.rectifiers import PReLU, ReLU
+from convlab.operations.resampling import Resizing
 from convlab.operations.reshape import Permute, Reshape
 from convlab.operations.separable import depthwise, separable_parts
 from convlab.operations.transpose import ConvolutionTranspose
@@ -35,6 +36,16 @@ Operations = tuple[Operation, ...]
 
 _NO_WEIGHTS = "Its weights are not all there."
 _SLOPE_OF_FUNCTION = 0.2  # keras.activations.leaky_relu's; the layer LeakyReLU's own default is 0.3
+
+
+ONLY_IN_TRAINING = (
+    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout", "GaussianNoise",
+    "AlphaDropout", "ActivityRegularization", "Identity", "RandomBrightness", "RandomColorDegeneration",
+    "RandomColorJitter", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale",
+    "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation",
+    "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom",
+)  # fmt: skip
+"""Layers that pass everything unchanged once a network is trained."""
 
 
 def operations_of(layer: Layer, weights: Sequence[Array]) -> Operations | Merge:
@@ -177,6 +188,12 @@ def _relu(layer: Layer, weights: Weights) -> Operations:
     return (ReLU(None if limit is None else _number(layer, "max_value", 0.0), slope, threshold),)
 
 
+def _resizing(layer: Layer, weights: Weights) -> Operations:
+    if layer.settings.get("crop_to_aspect_ratio") or layer.settings.get("pad_to_aspect_ratio"):
+        raise ValueError("keeps proportions")
+    return (Resizing(**_chosen(layer, "height", "width", "interpolation")),)
+
+
 def _dropout(layer: Layer, weights: Weights) -> Operations:
     return (Dropout(_number(layer, "rate", 0.0)),)
 
@@ -253,16 +270,11 @@ _MAKERS: dict[str, Callable[[Layer, Weights], Operations]] = {
     "Softmax": _softmax,
     "ZeroPadding2D": _with(ZeroPadding, "padding"),
     "Cropping2D": _with(Cropping, "cropping"),
+    "Resizing": _resizing,
     "CenterCrop": _with(CenterCrop, "height", "width"),
     "UpSampling2D": _with(UpSampling, "size", "interpolation"),
-    **dict.fromkeys(
-        (
-            "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "GaussianNoise", "AlphaDropout",
-            "ActivityRegularization", "Identity",
-        ),
-        _dropout,
-    ),
-}  # fmt: skip
+    **dict.fromkeys(ONLY_IN_TRAINING, _dropout),
+}
 
 _MERGES = {
     kind: kind.lower()

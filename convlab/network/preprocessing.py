@@ -13,6 +13,7 @@ from typing import Any
 
 from convlab.network.description import Layer, Network, OpenShape
 from convlab.network.families import family_of
+from convlab.network.operations_of import ONLY_IN_TRAINING
 from convlab.network.preparation import (
     CHANNELS,
     FITS,
@@ -43,8 +44,8 @@ with branches need."""
 
 _SMALL = 64  # rows and columns of what counts as a small image
 _PASSING = {
-    "InputLayer", "Reshape", "Permute", "Resizing", "CenterCrop", "ZeroPadding2D", "Cropping2D", "Dropout",
-    "GaussianNoise", "Identity",
+    "InputLayer", "Reshape", "Permute", "Resizing", "CenterCrop", "ZeroPadding2D", "Cropping2D",
+    "RandomCrop", *ONLY_IN_TRAINING,
 }  # fmt: skip
 _PROGRAMS = {"Lambda", "TFOpLambda", "SlicingOpLambda", "TrueDivide", "Divide", "GetItem"}
 _SMALLEST_LARGE_SCALE = 0.05  # below it (1/255, 1/127.5) a Rescaling expects levels up to 255
@@ -144,7 +145,7 @@ def _first_layers(network: Network) -> Iterator[Layer]:
     while node is not None:
         layer = network.layer_of(node)
         yield layer
-        if layer.kind not in _PASSING and not layer.kind.startswith("Random"):
+        if layer.kind not in _PASSING:
             return
         readers = network.readers_of[node]
         node = readers[0] if len(readers) == 1 else None
