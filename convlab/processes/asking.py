@@ -116,6 +116,9 @@ class Asker(QObject):
         """Whether this first message says that the process has started."""
         return header == {"reply": "ready"}
 
+    def _started(self) -> None:
+        """It is ready."""
+
     def _next(self) -> Request | None:
         """The question to be sent next, taken out of those that wait."""
         return self._waiting.pop(next(iter(self._waiting))) if self._waiting else None
@@ -189,6 +192,7 @@ class Asker(QObject):
         if not self._ready and self._is_ready(header):
             self._ready = True
             self._deadline.stop()
+            self._started()
             self._advance()
         elif request is None or header.get("id") != request.number:
             self._child.kill("garbled")

@@ -6,6 +6,7 @@ What cannot be computed is left out, and all that depends on it; the rest gives 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class BuiltNetwork:
         elif row in self._parts:
             self._parts[row].set_weights(weights)
 
-    def before(self, node: int, inputs: Sequence[Tensor]) -> Tensor:
+    def before(self, node: int, *inputs: Tensor) -> Tensor:
         """One node's map before its own activation."""
         return self._parts[self.network.nodes[node].layer].before(inputs)
 
@@ -142,6 +143,7 @@ class Program:
         self._nodes = nodes
         self._outputs = outputs
         self._order: tuple[Key, ...] = ()
+        self._befores: dict[int, Any] = {}
         specs = [tf.TensorSpec((1, *_shape(sized, node)), tf.float32) for node in self.inputs]
         self._call = tf.function(self._trace, autograph=False).get_concrete_function(*specs)
         failed = _dependents(sized, self.problems)
@@ -174,15 +176,24 @@ class Program:
     def run(self, images: Mapping[int, Array]) -> Computed:
         """All maps of these images: float32 (rows, columns, channels) each, or whatever shape the input nodes have."""
         tensors = [tf.constant(images[node][np.newaxis], tf.float32) for node in self.inputs]
-        return Computed(self._built, self._sized, dict(zip(self._order, self._call(*tensors), strict=True)))
+        return Computed(self, dict(zip(self._order, self._call(*tensors), strict=True)))
+
+    def before(self, node: int, found: Mapping[Key, Tensor]) -> Tensor | None:
+        """A node's map before its own activation, from the maps that were found; None if they do not suffice."""
+        inputs = [found.get((source, False)) for source in self._sized.nodes[node].inputs]
+        if (node, True) not in self.askable or any(one is None for one in inputs):
+            return None
+        if node not in self._befores:
+            call = tf.function(partial(self._built.before, node), autograph=False)
+            self._befores[node] = call.get_concrete_function(*inputs)
+        return self._befores[node](*inputs)
 
 
 class Computed:
     """The maps of one call, where TensorFlow left them."""
 
-    def __init__(self, built: BuiltNetwork, sized: Network, found: dict[Key, Tensor]) -> None:
-        self._built = built
-        self._sized = sized
+    def __init__(self, program: Program, found: dict[Key, Tensor]) -> None:
+        self._program = program
         self._found = found
 
     def get(self, key: Key) -> Array | None:
@@ -191,11 +202,9 @@ class Computed:
         Maps before an activation are computed from their inputs when they are asked for: if they were outputs of the
         compiled call, it could not join a layer with its activation, and would need twice the memory.
         """
-        if key not in self._found and key[1] and has_own_activation(self._sized.layer_of(key[0])):
-            inputs = [self._found.get((source, False)) for source in self._sized.nodes[key[0]].inputs]
-            if all(one is not None for one in inputs) and (key[0], False) in self._found:
-                self._found[key] = self._built.before(key[0], inputs)
         tensor = self._found.get(key)
+        if tensor is None and key[1]:
+            tensor = self._found[key] = self._program.before(key[0], self._found)
         return None if tensor is None else np.asarray(tensor)[0]
 
 

@@ -15,10 +15,12 @@ from convlab.problems import Problem
 from convlab.processes.answers import Arrays, Picture, experiment_of, picture_of, size_of
 from convlab.processes.asking import Asker, Failed, Request, bind
 from convlab.processes.child import Child, python_arguments
+from convlab.processes.engine_client import Engine
+from convlab.processes.feature_maps import Maps
 from convlab.processes.protocol import Message
 from convlab.processes.shelf import Shelf
 
-__all__ = ["Picture", "Reader", "Request", "Shelf"]
+__all__ = ["Engine", "Maps", "Picture", "Reader", "Request", "Shelf"]
 
 MODULE = "convlab.processes.reader"
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 CAPACITY = 8 * 1024**3
 """Addresses, not memory: a page costs memory once something is written there."""
 
-SMALLEST_BYTES = 256 * 1024
+SMALLEST_BYTES = 64 * 1024
 """Smaller arrays are faster through the pipe."""
 
 _RETURNED_BYTES = 4 * 1024**2
