@@ -160,6 +160,8 @@ def _layer_normalization(layer: Layer, weights: Weights) -> Operations:
 
 
 def _normalization(layer: Layer, weights: Weights) -> Operations:
+    if layer.settings.get("axis", -1) in (2, -2, -3):
+        raise ValueError("of another axis")
     mean, variance = (
         weights[name] if name in weights else np.array(layer.settings[name], np.float32)
         for name in ("mean", "variance")

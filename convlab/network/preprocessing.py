@@ -13,6 +13,7 @@ from typing import Any
 
 from convlab.network.description import Layer, Network, OpenShape
 from convlab.network.families import family_of
+from convlab.network.landmarks import closed
 from convlab.network.operations_of import ONLY_IN_TRAINING
 from convlab.network.preparation import (
     CHANNELS,
@@ -23,6 +24,7 @@ from convlab.network.preparation import (
     pictured,
     prepare,
 )
+from convlab.network.shapes import with_input_shapes
 from convlab.plain_text import safe_text
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
 OPEN_SIZE = 128
 """Rows and columns proposed where a network leaves them open: quick to compute, and 32 divides it, which deep networks
 with branches need."""
+_OTHER_SIZES = (224, 256, 64, 32)  # tried where that size does not come through
 
 _SMALL = 64  # rows and columns of what counts as a small image
 _PASSING = {
@@ -71,8 +74,16 @@ def open_size(network: Network) -> tuple[int, int] | None:
     if shape is None or len(shape) < 2 or None not in shape[:2]:
         return None
     family = family_of(network)
-    known = shape[0] or shape[1] or (family.size if family is not None else OPEN_SIZE)
-    return shape[0] or known, shape[1] or known
+    proposed = dict.fromkeys((family.size if family is not None else OPEN_SIZE, OPEN_SIZE, *_OTHER_SIZES))
+    sizes = [(shape[0] or shape[1] or side, shape[1] or shape[0] or side) for side in proposed]
+    return next((size for size in sizes if _is_possible(network, size)), sizes[0])
+
+
+def _is_possible(network: Network, size: tuple[int, int]) -> bool:
+    """Whether an image of this size comes through to the outputs."""
+    given = {node: closed(network.nodes[node].shape, size) for node in network.inputs}
+    sized = with_input_shapes(network, given)
+    return not any(sized.nodes[node].problem for node in network.outputs)
 
 
 # --- evidence: a scaling and a sentence, or nothing ---

@@ -199,7 +199,7 @@ def test_a_preparation_knows_its_words():
 
 
 def conv(name: str = "conv2d", **settings) -> Layer:
-    return layer("Conv2D", name, **settings)
+    return layer("Conv2D", name, **{"filters": 4, "kernel_size": (3, 3), **settings})
 
 
 @pytest.mark.parametrize(
@@ -279,6 +279,11 @@ def test_a_network_without_nodes_has_a_guess():
 )  # fmt: skip
 def test_open_sizes_have_a_proposal(shape, size):
     assert open_size(sequence(shape, conv())) == size
+
+
+def test_a_size_that_the_network_cannot_compute_is_not_proposed():
+    pool = layer("AveragePooling2D", pool_size=(150, 150), strides=(1, 1))
+    assert open_size(sequence((None, None, 3), pool)) == (224, 224)
 
 
 def test_open_sizes_of_known_families_are_those_they_were_trained_on():
