@@ -10,7 +10,7 @@ from convlab.window import theme
 from convlab.window.array_view import ArrayView, ColorBar
 from convlab.window.player import Player
 from convlab.window.pointing import Pointing
-from convlab.window.session import Session
+from convlab.window.step_source import StepSource
 from convlab.window.widgets import Card, IntField, Segmented, label
 
 _PATIENCE_MS = 150  # an output that is there sooner replaces the old one without a flicker
@@ -22,21 +22,22 @@ class OutputCard(Card):
     cell_chosen = Signal(int, int)
 
     def __init__(
-        self, session: Session, player: Player, pointing: Pointing, parent: QWidget | None = None
+        self, source: StepSource, player: Player, pointing: Pointing, parent: QWidget | None = None
     ) -> None:
         super().__init__("Output", parent=parent)
-        self._session, self._player, self._pointing = session, player, pointing
+        self._source, self._player, self._pointing = source, player, pointing
         self.view = ArrayView()
         self.view.setAccessibleName("Output")
         self.color_bar = ColorBar()
         self._folded = False
         self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._dimming.timeout.connect(lambda: self.view.set_dimmed(True))
-        self.filter_label = label("filter", "caption")
-        self.filter = IntField("Filter", 1, 1)
-        self.filter.changed.connect(lambda number: session.choose_filter(number - 1))
+        first = source.first_filter
+        self.filter_label = label(source.filter_word, "caption")
+        self.filter = IntField(source.filter_word.capitalize(), first, first)
+        self.filter.changed.connect(lambda number: source.choose_filter(number - first))
         self.display = Segmented([("As written", False), ("All at once", True)], "Output")
-        self.display.chosen.connect(lambda show_all: session.choose_display(show_all=bool(show_all)))
+        self.display.chosen.connect(lambda show_all: source.choose_display(show_all=bool(show_all)))
         self.display.setToolTip("Show the output as it is written, or all at once (A)")
         for widget in (self.filter_label, self.filter, self.display):
             self.header.addWidget(widget)
@@ -47,9 +48,9 @@ class OutputCard(Card):
         self.view.selects_regions = True
         theme.follow(self, self.refresh)
         self.view.region_selected.connect(lambda *region: player.set_loop(region))
-        session.output_changed.connect(self.refresh)
-        session.filter_changed.connect(self.refresh)
-        session.display_changed.connect(self.show_progress)
+        source.output_changed.connect(self.refresh)
+        source.filter_changed.connect(self.refresh)
+        source.display_changed.connect(self.show_progress)
         pointing.changed.connect(self._show_caption)
         player.step_changed.connect(self.show_progress)
         player.phase_changed.connect(self.show_progress)
@@ -58,33 +59,37 @@ class OutputCard(Card):
 
     def refresh(self) -> None:
         """Show the output of the operation in focus; while it is computed the old one stays, dimmed."""
-        session = self._session
-        array, shape = session.output_array, session.output_shape
-        filters = shape[2] if shape is not None and len(shape) == 3 else 1
-        self.filter.setRange(1, filters)
-        self.filter.show_value(session.filter + 1)
-        self.filter.setSuffix(f" of {filters}")
-        for widget in (self.filter, self.filter_label):
-            widget.setVisible(filters > 1)
-        if array is None and session.problem is None:
+        source = self._source
+        array = source.output_array
+        self._show_filter()
+        if array is None and source.problem is None:
             self._dimming.start()
         else:
             self._dimming.stop()
             self.view.set_dimmed(False)
-        if session.operation is None:
+        if source.empty:
             self.view.show_array(None)
-            self.view.set_empty("Here is the output of an operation. The chain above has none yet.", "")
-        elif session.problem is not None:
+            self.view.set_empty(source.empty, "")
+        elif source.problem is not None:
             self.view.show_array(None)
-            self.view.set_empty(session.problem.sentence, "Undo")
+            self.view.set_empty(source.problem.sentence, source.remedy)
         elif array is not None:
-            channel = min(session.filter, array.shape[2] - 1)
-            scale = session.scale_of(array[:, :, channel], dark=theme.current().dark)
+            channel = min(source.filter, array.shape[2] - 1)
+            scale = source.scale_of(array[:, :, channel], dark=theme.current().dark)
             self.view.show_array(array, scale, panes=(channel,))
             self.color_bar.show_scale(scale)
-        possible = session.operation is not None and session.problem is None
+        possible = not source.empty and source.problem is None
         self.color_bar.setVisible(possible and not self._folded)
         self.show_progress()
+
+    def _show_filter(self) -> None:
+        source, shape = self._source, self._source.shown_shape
+        first, filters = source.first_filter, shape[2] if shape is not None else 1
+        self.filter.setRange(first, first + filters - 1)
+        self.filter.show_value(source.filter + first)
+        self.filter.setSuffix(f" of {filters:,}")
+        for widget in (self.filter, self.filter_label):
+            widget.setVisible(filters > 1)
 
     def fold(self, folded: bool, *, switch: bool = True) -> None:
         """Hide the colour bar where there is no room; `switch`: whether the display can be chosen."""
@@ -94,9 +99,9 @@ class OutputCard(Card):
 
     def show_progress(self) -> None:
         """Bring up to date how far the output is written."""
-        session, player = self._session, self._player
-        self.display.show_choice(session.show_all)
-        everything = session.show_all and not player.predicting
+        source, player = self._source, self._player
+        self.display.show_choice(source.show_all)
+        everything = source.show_all and not player.predicting
         self.view.show_written(None if everything else player.written)
         self.view.show_hidden((player.row, player.column) if player.hidden else None)
         self._show_caption()
@@ -106,17 +111,17 @@ class OutputCard(Card):
 
     def _may_see(self, row: int, column: int) -> bool:
         """A value that the class has not guessed yet must not be seen by pointing at it."""
-        rows, columns = self._session.grid_shape
+        rows, columns = self._source.grid_shape
         if not (0 <= row < rows and 0 <= column < columns):
             return False
         return not self._player.predicting or row * columns + column < self._player.written
 
     def _show_caption(self) -> None:
-        session = self._session
-        rows, columns = session.grid_shape
-        array, cell = session.output_array, self._pointing.output_cell
+        source = self._source
+        rows, columns = source.grid_shape
+        array, cell = source.output_array, self._pointing.output_cell
         if cell is not None and array is not None and cell[0] < rows and cell[1] < columns:
-            value = full_text(float(array[cell[0], cell[1], min(session.filter, array.shape[2] - 1)]))
-            self.caption.setText(f"row {cell[0]}, column {cell[1]}: {value}")
+            value = full_text(float(array[cell[0], cell[1], min(source.filter, array.shape[2] - 1)]))
+            self.caption.setText(f"{source.cell_text(*cell)}: {value}")
         else:
             self.caption.setText(f"{rows:,} × {columns:,}" if rows else "")

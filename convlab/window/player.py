@@ -7,7 +7,7 @@ from enum import IntEnum
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from convlab.operations.step import MergeStep, PoolingStep, Step, WeightedSum
-from convlab.window.session import Session
+from convlab.window.step_source import StepSource
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 125.0, 250.0, 500.0, 1000.0)
 SUB_STEPS_UP_TO = 1.0  # steps a second; faster than that, the parts of a step cannot be followed
@@ -50,9 +50,9 @@ class Player(QObject):
     loop_changed = Signal()
     predicting_changed = Signal(bool)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, source: StepSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._source = source
         self.row = 0
         self.column = 0
         self.phase = Phase.WRITE
@@ -65,21 +65,21 @@ class Player(QObject):
         self._clock = QElapsedTimer()
         self._owed = 0.0
         self._step: Step | None = None
-        session.filter_changed.connect(self._fit)
-        session.output_changed.connect(self._fit)
+        source.filter_changed.connect(self._fit)
+        source.output_changed.connect(self._fit)
 
     # --- where ---
 
     @property
     def count(self) -> int:
         """How many steps there are."""
-        rows, columns = self._session.grid_shape
+        rows, columns = self._source.grid_shape
         return rows * columns
 
     @property
     def index(self) -> int:
         """The number of the present step, from 0, row by row."""
-        return self.row * self._session.grid_shape[1] + self.column
+        return self.row * self._source.grid_shape[1] + self.column
 
     @property
     def written(self) -> int:
@@ -91,7 +91,7 @@ class Player(QObject):
     def current(self) -> Step | None:
         """The present step; None where there is none, or while its input is being computed."""
         if self._step is None:
-            self._step = self._session.step_at(self.row, self.column)
+            self._step = self._source.step_at(self.row, self.column)
         return self._step
 
     @property
@@ -102,7 +102,7 @@ class Player(QObject):
 
     def go(self, row: int, column: int, phase: Phase = Phase.WRITE) -> None:
         """Make (row, column) the present step, clamped to the output."""
-        rows, columns = self._session.grid_shape
+        rows, columns = self._source.grid_shape
         row, column = min(max(row, 0), max(rows - 1, 0)), min(max(column, 0), max(columns - 1, 0))
         moved = (row, column) != (self.row, self.column)
         changed_phase = phase != self.phase
@@ -115,7 +115,7 @@ class Player(QObject):
             self.phase_changed.emit()
 
     def seek(self, index: int) -> None:
-        columns = self._session.grid_shape[1]
+        columns = self._source.grid_shape[1]
         if columns:
             index = min(max(index, 0), self.count - 1)
             self.go(index // columns, index % columns)
@@ -158,10 +158,10 @@ class Player(QObject):
         self.go(*(self.loop[:2] if self.loop else (0, 0)))
 
     def to_end(self) -> None:
-        self.go(*(self.loop[2:] if self.loop else (self._session.grid_shape[0], self._session.grid_shape[1])))
+        self.go(*(self.loop[2:] if self.loop else (self._source.grid_shape[0], self._source.grid_shape[1])))
 
     def next_row(self) -> None:
-        last = self.loop[2] if self.loop else self._session.grid_shape[0] - 1
+        last = self.loop[2] if self.loop else self._source.grid_shape[0] - 1
         self.go(min(self.row + 1, last), self.column)
 
     def previous_row(self) -> None:
@@ -266,7 +266,7 @@ class Player(QObject):
         )
 
     def _after(self, row: int, column: int) -> tuple[int, int]:
-        top, left, bottom, right = self.loop or (0, 0, *(n - 1 for n in self._session.grid_shape))
+        top, left, bottom, right = self.loop or (0, 0, *(n - 1 for n in self._source.grid_shape))
         if column < right:
             return row, column + 1
         if row < bottom:
@@ -281,15 +281,15 @@ class Player(QObject):
         return (self.row - 1, right) if self.row > top else (bottom, right)
 
     def _clamped(self, region: Region) -> Region | None:
-        rows, columns = self._session.grid_shape
+        rows, columns = self._source.grid_shape
         if not rows or not columns:
             return None
         top, left, bottom, right = region
         return min(top, rows - 1), min(left, columns - 1), min(bottom, rows - 1), min(right, columns - 1)
 
     def _fit(self) -> None:
-        """The experiment or the focus is another one: keep the position where it still exists."""
-        rows, columns = self._session.grid_shape
+        """The operation is another one: keep the position where it still exists."""
+        rows, columns = self._source.grid_shape
         self.row, self.column = min(self.row, max(rows - 1, 0)), min(self.column, max(columns - 1, 0))
         if self.loop is not None:
             self.loop = self._clamped(self.loop)

@@ -6,13 +6,12 @@ which cell one looks at) lives here too, outside undo. Views ask the session and
 
 from __future__ import annotations
 
-import weakref
+from collections.abc import Hashable
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from convlab.drawing.colors import ColorScale, scale_for
+from convlab.drawing.facts import facts_text
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.experiment.history import History
 from convlab.experiment.image import Image
@@ -21,25 +20,17 @@ from convlab.operations.operation import Operation
 from convlab.operations.step import IntArray, Step
 from convlab.problems import Problem
 from convlab.window.computing import Computer
+from convlab.window.step_source import Array, StepSource
 
-Array = NDArray[np.float32]
-_MOST_SCALES = 64
 _FIRST = np.zeros(1, np.int64)
 _NONE = np.zeros(0, np.int64)
 IMAGE_STAGE = -1
 ALL_AT_ONCE_FROM = 64 * 64  # cells; a larger output is shown whole, since nobody waits for it to be written
 
 
-class Session(QObject):
+class Session(StepSource):
     """The experiment, its history, and what of it is looked at."""
 
-    # After an edit: experiment_changed, then output_changed. After a change of focus: stage_changed, then
-    # output_changed; it comes once more when an output that took time is ready.
-    experiment_changed = Signal()
-    stage_changed = Signal()
-    filter_changed = Signal()
-    output_changed = Signal()
-    display_changed = Signal()
     problem_met = Signal(object)
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
@@ -49,9 +40,6 @@ class Session(QObject):
         self.saved: Experiment | None = experiment  # what is on the disk, or nothing worth saving
         self.chain = Chain(experiment.image.pixels, experiment.operations)
         self.stage = 0 if experiment.operations else IMAGE_STAGE
-        self.filter = 0
-        self.show_all = False
-        self._scales: dict[object, tuple[weakref.ref[Array], ColorScale]] = {}
         self.computer = Computer(self)
         self.computer.ready.connect(self._computed)
         self.computer.failed.connect(self.problem_met)
@@ -136,14 +124,6 @@ class Session(QObject):
         return self._shape(self.operation_index + 1) if self.operation else None
 
     @property
-    def grid_shape(self) -> tuple[int, int]:
-        """Rows and columns of output positions to step through; a vector is one row. (0, 0) if there are none."""
-        shape = self.output_shape
-        if shape is None:
-            return 0, 0
-        return (shape[0], shape[1]) if len(shape) == 3 else (1, shape[0])
-
-    @property
     def problem(self) -> Problem | None:
         """Why the focused operation has no output, if it has none."""
         return self.chain.problem(self.operation_index + 1) if self.operation else None
@@ -156,18 +136,35 @@ class Session(QObject):
     def output_array(self) -> Array | None:
         return self._array(self.operation_index + 1) if self.operation else None
 
-    def scale_of(self, values: Array, white: float | None = None, *, dark: bool = False) -> ColorScale:
-        """The colours of an array; asked for with every step, so the range of the newest arrays is remembered."""
-        whole = values if values.base is None else values.base
-        key = (id(whole), values.shape, values.__array_interface__["data"][0], white, dark)
-        known = self._scales.get(key)
-        if known is not None and known[0]() is whole:
-            return known[1]
-        if len(self._scales) > _MOST_SCALES:
-            self._scales.clear()
-        scale = scale_for(values, white, dark=dark)
-        self._scales[key] = (weakref.ref(whole), scale)
-        return scale
+    @property
+    def kind(self) -> Hashable:
+        operation, shape = self.operation, self.input_shape
+        weights = operation and operation.weight_count()
+        return self.stage, type(operation), weights, shape and shape[-1]
+
+    @property
+    def facts(self) -> str:
+        operation, shape = self.operation, self.input_shape
+        if operation is None or shape is None or self.problem is not None:
+            return ""
+        return facts_text(operation, shape)
+
+    @property
+    def empty(self) -> str:
+        return "" if self.operation else "Here is the output of an operation. The chain above has none yet."
+
+    @property
+    def remedy(self) -> str:
+        return "Undo"
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        is_colour = self.operation_index == 0 and self.image.channels == 3
+        return ("red", "green", "blue") if is_colour else ()
+
+    @property
+    def input_white(self) -> float | None:
+        return self.image.white if self.operation_index == 0 else None
 
     @property
     def busy(self) -> bool:
@@ -213,18 +210,6 @@ class Session(QObject):
         self._compute(quiet=True)
         self.stage_changed.emit()
         self.output_changed.emit()
-
-    def choose_filter(self, filter: int) -> None:
-        filter = min(max(filter, 0), max(self._filters() - 1, 0))
-        if filter != self.filter:
-            self.filter = filter
-            self.filter_changed.emit()
-
-    def choose_display(self, *, show_all: bool) -> None:
-        """Show the output as it is written, or all at once."""
-        if show_all != self.show_all:
-            self.show_all = show_all
-            self.display_changed.emit()
 
     def _choose_display(self) -> None:
         rows, columns = self.experiment.image.pixels.shape[:2]

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.arithmetic import MOST_TERMS, Arithmetic, arithmetic_of
 from convlab.drawing.colors import ColorScale, scale_for
-from convlab.drawing.facts import facts_text
 from convlab.drawing.strip import StripStyle
 from convlab.operations.step import Step, WeightedSum
 from convlab.window import theme
@@ -17,7 +16,7 @@ from convlab.window.grid_style import grid_style
 from convlab.window.guess_row import GuessRow
 from convlab.window.player import Phase, Player
 from convlab.window.predicting import Score
-from convlab.window.session import Session
+from convlab.window.step_source import StepSource
 from convlab.window.strip_view import LARGEST, StripView
 from convlab.window.widgets import Card, label
 
@@ -34,9 +33,11 @@ class StepPanel(Card):
 
     weight_pointed = Signal(int, int)
 
-    def __init__(self, session: Session, player: Player, score: Score, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, source: StepSource, player: Player, score: Score, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Step", parent=parent)
-        self._session, self._player = session, player
+        self._source, self._player = source, player
         self._step: Step | None = None
         self._unfolded: int | None = None
         self._most_terms = MOST_TERMS
@@ -52,7 +53,7 @@ class StepPanel(Card):
         self.strip.term_pointed.connect(self._term_pointed)
         self.strip.term_clicked.connect(self._term_clicked)
         self.strip.width_changed.connect(self._try_all_terms)
-        for signal in (session.stage_changed, session.experiment_changed):
+        for signal in (source.stage_changed, source.experiment_changed):
             signal.connect(self._other_operation)
         theme.follow(self, self._restyle)
         self._other_operation()
@@ -65,19 +66,19 @@ class StepPanel(Card):
         phase = Phase.WRITE if peeked else player.phase
         hidden = player.hidden and not peeked
         if step is None:
-            self.title.setText("No step" if self._session.problem else "Step")
-            self.caption.setText("The input is being computed." if self._session.busy else "")
+            self.title.setText("No step" if self._source.problem else "Step")
+            self.caption.setText("The input is being computed." if self._source.busy else "")
             self.strip.show_arithmetic(None, self._style(), phase, hidden)
             self.strip.setAccessibleDescription("")
             return
-        self.title.setText(self._place_text(step.row, step.column, step.filter))
+        self.title.setText(self._source.place_text(step.row, step.column, step.filter))
         arithmetic = self._show_line(step, phase, hidden)
         self.caption.setText(arithmetic.note)
         self._say(arithmetic, phase, hidden, aloud=moved)
 
     def _show_line(self, step: Step, phase: Phase, hidden: bool) -> Arithmetic:
         """The step in the strip; folded where its terms would fill the window."""
-        arithmetic = arithmetic_of(step, self._unfolded, self._channel_names(), self._most_terms)
+        arithmetic = self._arithmetic(step)
         self.strip.show_arithmetic(arithmetic, self._style(), phase, hidden)
         if self.strip.line_count <= _MOST_LINES or self._most_terms == _FEW_TERMS:
             return arithmetic
@@ -123,43 +124,25 @@ class StepPanel(Card):
         largest = _COMPACT if self._compact else (_PRESENTING if self._presenting else LARGEST)
         self.strip.set_room(largest, 1 if self._compact else 2)
 
-    def _place_text(self, row: int, column: int, filter: int) -> str:
-        shape = self._session.output_shape
-        if shape is not None and len(shape) == 1:
-            return f"Number {filter}"
-        filters = f", filter {filter + 1}" if shape is not None and shape[2] > 1 else ""
-        return f"Row {row}, column {column}{filters}"
-
-    def _channel_names(self) -> tuple[str, ...]:
-        session = self._session
-        is_colour = session.operation_index == 0 and session.experiment.image.channels == 3
-        return ("red", "green", "blue") if is_colour else ()
+    def _arithmetic(self, step: Step) -> Arithmetic:
+        source = self._source
+        return arithmetic_of(step, self._unfolded, source.input_names, self._most_terms, source.output_names)
 
     def _fix_title(self) -> None:
         """As wide as the longest title of this operation: a label that changes its size lays out the whole window."""
-        rows, columns = self._session.grid_shape
-        last = self._place_text(max(rows, 1) - 1, max(columns, 1) - 1, self._session.filter)
-        if self._session.output_shape is not None and len(self._session.output_shape) == 1:
-            last = f"Number {columns - 1}"
         metrics = QFontMetrics(theme.font("title"))
-        width = max(metrics.horizontalAdvance(text) for text in (last, "No step"))
+        width = max(metrics.horizontalAdvance(text) for text in (self._source.longest_place(), "No step"))
         self.title.setFixedSize(width + theme.px(2), theme.px(34))
         self.caption.setFixedHeight(theme.px(34))
 
     def _other_operation(self) -> None:
-        session = self._session
-        operation, shape = session.operation, session.input_shape
-        kind = (session.stage, type(operation), operation and operation.weight_count(), shape and shape[-1])
-        if kind != self._kind:  # an edit of a weight neither folds the strip nor lets it jump
-            self._kind, self._unfolded, self._most_terms = kind, None, MOST_TERMS
+        source = self._source
+        if source.kind != self._kind:  # an edit of a weight neither folds the strip nor lets it jump
+            self._kind, self._unfolded, self._most_terms = source.kind, None, MOST_TERMS
             self.strip.begin_anew()
         self._fix_title()
-        if operation is None or shape is None or session.problem is not None:
-            self.facts.setText("")
-            return
-        text = facts_text(operation, shape)
-        self.facts.setText(text)
-        self.title.setToolTip(text)
+        self.facts.setText(source.facts)
+        self.title.setToolTip(source.facts)
 
     def _term_pointed(self, index: int | None) -> None:
         arithmetic = self.strip.arithmetic
@@ -196,15 +179,13 @@ class StepPanel(Card):
 
     def _scales(self) -> tuple[ColorScale, ColorScale, ColorScale]:
         """Those of the input, the weights and the output, as the three views show them."""
-        session, dark, step = self._session, theme.current().dark, self._step
-        x, y = session.input_array, session.output_array
-        white = session.experiment.image.white if session.operation_index == 0 else None
+        source, dark, step = self._source, theme.current().dark, self._step
+        x, y = source.input_array, source.output_array
+        shown = None if y is None else y[:, :, min(source.filter, y.shape[2] - 1)]
         return (
-            _NOTHING if x is None else session.scale_of(x, white, dark=dark),
+            _NOTHING if x is None else source.scale_of(x, source.input_white, dark=dark),
             scale_for(step.weights, dark=dark) if isinstance(step, WeightedSum) else _NOTHING,
-            _NOTHING
-            if y is None
-            else session.scale_of(y[:, :, min(session.filter, y.shape[2] - 1)], dark=dark),
+            _NOTHING if shown is None else source.scale_of(shown, dark=dark),
         )
 
     @staticmethod
