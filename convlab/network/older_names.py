@@ -1,0 +1,126 @@
+"""What older versions of Keras called layers and settings, by Keras 3's names and values.
+
+Keras 1 changed nearly all names (keras/legacy/interfaces.py of Keras 2 lists them); Keras 2 left some lists and aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_CLASSES = {
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "AtrousConv2D": "Conv2D",
+    "Deconvolution2D": "Conv2DTranspose",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "DepthwiseConvolution2D": "DepthwiseConv2D",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "SyncBatchNormalization": "BatchNormalization",
+    "MaxPool1D": "MaxPooling1D",
+    "MaxPool2D": "MaxPooling2D",
+    "AvgPool1D": "AveragePooling1D",
+    "AvgPool2D": "AveragePooling2D",
+    "GlobalMaxPool1D": "GlobalMaxPooling1D",
+    "GlobalMaxPool2D": "GlobalMaxPooling2D",
+    "GlobalAvgPool1D": "GlobalAveragePooling1D",
+    "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "CuDNNLSTM": "LSTM",
+    "CuDNNGRU": "GRU",
+    "RandomHeight": "Identity",
+    "RandomWidth": "Identity",
+}
+_PREPROCESSING = "experimental.preprocessing>"
+
+_SETTINGS = {
+    "nb_filter": "filters",
+    "filter_length": "kernel_size",
+    "border_mode": "padding",
+    "subsample": "strides",
+    "subsample_length": "strides",
+    "atrous_rate": "dilation_rate",
+    "dim_ordering": "data_format",
+    "bias": "use_bias",
+    "output_dim": "units",
+    "p": "rate",
+    "pool_length": "pool_size",
+    "length": "size",
+}
+_VALUES = {"tf": "channels_last", "th": "channels_first"}
+_MERGE_MODES = {
+    "sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum", "concat": "Concatenate",
+}  # fmt: skip
+_KERAS_1_ONLY = (
+    "nb_filter",
+    "nb_row",
+    "border_mode",
+    "subsample",
+    "dim_ordering",
+    "pool_length",
+    "filter_length",
+)
+
+
+def is_network(class_name: str) -> bool:
+    return class_name in ("Sequential", "Functional", "Model")
+
+
+def today(class_name: str, config: Mapping[str, Any], major: int) -> tuple[str, dict[str, Any]]:
+    """The class and the settings of a layer by Keras 3's names. major: the version of Keras that wrote it, 0 unknown."""
+    kind = class_name.rsplit(">", 1)[-1] if class_name.startswith(_PREPROCESSING) else class_name
+    settings = dict(config)
+    if kind == "Merge":
+        kind, settings = _merge(settings)
+    if kind in ("AtrousConvolution1D", "AtrousConvolution2D"):
+        settings.setdefault("atrous_rate", 1)
+    kind = _CLASSES.get(kind, kind)
+    if any(name in settings for name in _KERAS_1_ONLY) or 0 < major < 2:
+        settings = _from_keras_1(kind, settings)
+    elif kind in ("Dropout", "Dense"):
+        settings = _renamed(settings, ("p", "output_dim", "bias"))
+    return kind, _with_old_values(kind, settings, major)
+
+
+def _merge(settings: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Keras 1's one layer for all ways to join."""
+    mode = settings.get("mode")
+    kind = _MERGE_MODES.get(mode, "Merge") if type(mode) is str else "Merge"
+    if kind == "Concatenate":
+        settings = {**settings, "axis": settings.get("concat_axis", -1)}
+    return kind, settings
+
+
+def _from_keras_1(kind: str, settings: dict[str, Any]) -> dict[str, Any]:
+    found = _renamed(settings, tuple(_SETTINGS))
+    if "nb_row" in found and "nb_col" in found:
+        found["kernel_size"] = [found["nb_row"], found["nb_col"]]
+    if kind in ("MaxPooling1D", "AveragePooling1D") and "stride" in found:
+        found["strides"] = found["stride"]
+    if type(found.get("data_format")) is str:
+        found["data_format"] = _VALUES.get(found["data_format"], found["data_format"])
+    if kind == "Conv2DTranspose":
+        found.pop("output_shape", None)
+    return found
+
+
+def _renamed(settings: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    found = dict(settings)
+    for old in names:
+        if old in found and old in _SETTINGS:
+            found.setdefault(_SETTINGS[old], found.pop(old))
+    return found
+
+
+def _with_old_values(kind: str, settings: dict[str, Any], major: int) -> dict[str, Any]:
+    if kind == "LeakyReLU" and "alpha" in settings:
+        settings.setdefault("negative_slope", settings["alpha"])
+    if kind == "UpSampling2D" and "interpolation" in settings and settings["interpolation"] is None:
+        del settings["interpolation"]
+    if major < 3 and settings.get("activation") == "hard_sigmoid":
+        settings["activation"] = "hard_sigmoid_keras2"  # the function was another one until Keras 3
+    return settings
