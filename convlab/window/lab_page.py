@@ -2,70 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from convlab.operations.convolution import Convolution
-from convlab.operations.step import IntArray, PoolingStep, Step
+from convlab.operations.step import IntArray
 from convlab.window import theme
 from convlab.window.array_view import ArrayView
 from convlab.window.chain_actions import ChainActions
 from convlab.window.chain_bar import ChainBar
-from convlab.window.connectors import Connectors
 from convlab.window.input_card import InputCard
 from convlab.window.operation_card import OperationCard
 from convlab.window.output_card import OutputCard
 from convlab.window.player import Player
-from convlab.window.pointing import Pointing
+from convlab.window.player_page import PlayerPage, winners_of
 from convlab.window.predicting import Score
 from convlab.window.session import IMAGE_STAGE, Session
 from convlab.window.step_panel import StepPanel
 from convlab.window.transport import Transport
 
-ZOOM_STEP = 1.25
-_LARGEST_CELL = 160  # pixels at 100 %: no digits need more, and a few cells then fill the view
-_SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: one scrolls instead
-_ONE_SCALE = (
-    64  # up to this many cells a side "same" and "valid" are seen by size; photographs fill their views
-)
 _LOW = 640  # pixels at 100 %: in a lower page everything gets tighter
 _TINY = 500  # in a page still lower, such as 1024×768 at 200 %, only the matrices and the arithmetic stay
 _SHARES = (38, 24, 38)
 
 
-class LabPage(QWidget):
+class LabPage(PlayerPage):
     """Arranges the cards, keeps input and output at one scale, and shows the present step in all of them."""
 
     def __init__(self, session: Session, player: Player, score: Score, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session, self.player = session, player
-        self.pointing = Pointing(self)
+        super().__init__(player, parent)
+        self.session = session
         self.chain_bar = ChainBar()
         self.input = InputCard(session, self.pointing)
         self.operation = OperationCard(session)
         self.output = OutputCard(session, player, self.pointing)
         self.step_panel = StepPanel(session, player, score)
         self.transport = Transport(player)
-        self.connectors = Connectors(self)
         self.chain_actions = ChainActions(session, self)
-        self.show_connectors = True
-        self.zoom = 1.0
         self._image_size: tuple[int, ...] = ()
         self._presenting = False
         self.keeps_shares = True  # until the user moves a divider
         self._level: tuple[bool, bool] | None = None
         self._chosen_sizes: list[int] = []
-        self.keys: dict[str, Callable[[], object]] = dict(self.input.tools.keys)
-        # Several things are told by one edit or one step: what they lead to is done once, when all of them are told.
-        self._rescale = QTimer(self, singleShot=True, interval=0)
-        self._rescale.timeout.connect(self._share_scale)
-        self._step_due = QTimer(self, singleShot=True, interval=0)
-        self._step_due.timeout.connect(self._show_step)
-        self._links_due = QTimer(self, singleShot=True, interval=30)
-        self._links_due.timeout.connect(self._show_links)
+        self.keys |= self.input.tools.keys
         self._arrange()
         self._connect()
         self.refresh()
@@ -164,10 +144,7 @@ class LabPage(QWidget):
         self.operation.panel.weight_pointed.connect(self._weight_pointed)
         self.operation.installEventFilter(self)
         self.operation.panel.installEventFilter(self)
-        for view in self.views:
-            view.installEventFilter(self)
-            view.zoom_wished.connect(self.zoom_by)
-            view.scrolled.connect(self._show_links)
+        self._follow_views(self.views)
         self.splitter.splitterMoved.connect(self._splitter_moved)
 
     def _keep_focus(self) -> None:
@@ -208,7 +185,7 @@ class LabPage(QWidget):
             self._follow(rows, columns, cell)
         self.step_panel.show_step(step, peeked=peek is not None)
         self.operation.panel.show_step(step)
-        input_view.show_winners(_winners(step))
+        input_view.show_winners(winners_of(step))
         self._show_readers()
         self._show_weight_cells()
         self._show_links()
@@ -231,83 +208,16 @@ class LabPage(QWidget):
             self.input.view.show_marked(*operation.cells_of_weight(shape, *weight))
         self.operation.panel.show_marked_weight(weight)
 
-    def _show_links(self) -> None:
-        if not self.show_connectors or self.session.stage == IMAGE_STAGE:
-            self.connectors.show_links(None, None, None)
-            return
-        self.connectors.show_links(
+    def _links(self) -> tuple[QRectF | None, QRectF | None, QRectF | None]:
+        if self.session.stage == IMAGE_STAGE:
+            return None, None, None
+        return (
             self._mapped(self.input.view, self.input.view.window_rect()),
             self._mapped(self.operation.figure, self.operation.figure_rect()),
             self._mapped(self.output.view, self.output.view.shown_cell_rect()),
         )
 
-    def _mapped(self, widget: QWidget | None, rect: QRectF | None) -> QRectF | None:
-        """A rectangle of `widget` in this page's coordinates; None if it is scrolled out of sight."""
-        if widget is None or rect is None or not widget.isVisible():
-            return None
-        visible = rect.intersected(QRectF(widget.rect()))
-        if visible.isEmpty():
-            return None
-        return visible.translated(widget.mapTo(self, QPoint(0, 0)))
-
-    def toggle_connectors(self) -> None:
-        self.show_connectors = not self.show_connectors
-        self._show_links()
-
-    # --- one scale for input and output ---
-
-    def rescale(self) -> None:
-        """Find the common cell size anew, once, when the event loop is free."""
-        self._rescale.start()
-
-    def zoom_by(self, factor: float) -> None:
-        """Cells larger or smaller by `factor`; never smaller than what fits."""
-        self.zoom = max(self.zoom * factor, 1.0)
-        self._share_scale()
-
-    def zoom_to_fit(self) -> None:
-        self.zoom = 1.0
-        self._share_scale()
-
-    def zoom_to_window(self) -> None:
-        """So large that the digits under the window can be read."""
-        self.zoom = max(1.0, 1.6 * self.input.view.legible_cell_size / max(self._fitting(), 1e-6))
-        self._share_scale()
-
-    def _fitting(self) -> float:
-        sizes = [view.fit_cell_size() for view in self.views if view.has_array]
-        size = min(sizes, default=1.0)
-        layout = self.input.view.layout_now()
-        one_pane = layout is None or layout.panes == 1
-        if (
-            one_pane
-            and max((max(view.grid_shape) for view in self.views if view.has_array), default=0)
-            <= _SMALL_ARRAY
-        ):
-            size = max(size, self.input.view.legible_cell_size)
-        return size
-
-    def _share_scale(self) -> None:
-        largest = max(theme.px(_LARGEST_CELL) / max(self._fitting(), 1e-6), 1.0)
-        self.zoom = min(self.zoom, largest)
-        common = self._fitting() * self.zoom
-        for view in self.views:
-            one_scale = max(view.grid_shape) <= _ONE_SCALE or not self._is_photograph
-            view.set_cell_size(common if one_scale else view.fit_cell_size() * self.zoom)
-        self._show_step()
-
-    @property
-    def _is_photograph(self) -> bool:
-        return all(max(view.grid_shape) > _ONE_SCALE for view in self.views if view.has_array)
-
     # --- events ---
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.rescale()
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self._links_due.start()  # the kernel moves within its card: the lines follow when it has come to rest
-        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.connectors.setGeometry(self.rect())
@@ -320,20 +230,5 @@ class LabPage(QWidget):
         self.rescale()
         super().resizeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no focused widget wanted."""
-        slot = self.keys.get(QKeySequence(event.keyCombination()).toString())
-        if slot is None:
-            super().keyPressEvent(event)
-        else:
-            slot()
-
     def minimumSizeHint(self) -> QSize:
         return QSize(640, 480)
-
-
-def _winners(step: Step | None) -> list[tuple[int, int]]:
-    """The input cells that hold the maximum of a pool."""
-    if not isinstance(step, PoolingStep) or step.kind != "max" or step.winners.size > 4096:
-        return []
-    return [(int(step.rows[r]), int(step.columns[c])) for r, c in zip(*step.winners.nonzero(), strict=True)]
