@@ -80,7 +80,7 @@ class _Normalization(kl.Layer):  # type: ignore[misc]
         self.mean, self.variance = (
             self.add_weight(
                 shape=sizes,
-                initializer=keras.initializers.Constant(np.broadcast_to(value, sizes)),
+                initializer=keras.initializers.Constant(np.broadcast_to(value, self._shape).reshape(sizes)),
                 trainable=False,
             )
             for value in self._given
@@ -211,6 +211,8 @@ _ACTIVATIONS: Mapping[str, Function] = {
     "mish": keras.activations.mish,
 }
 
+_UNUSED_ROLES = ("count",)  # how many numbers a Normalization has seen
+
 _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "kernel": ("kernel",),
     "depthwise_kernel": ("depthwise_kernel", "kernel"),
@@ -226,7 +228,8 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 }
 """Where a layer of Keras keeps a weight, by its role: the first that it has."""
 
-KINDS = frozenset(_ROWS)
+SETTINGS: Mapping[str, tuple[str, ...]] = {kind: row.settings for kind, row in _ROWS.items()}
+"""What of a description reaches Keras, by kind of layer; the activation is applied apart."""
 
 
 class Part:
@@ -249,6 +252,7 @@ class Part:
         if isinstance(self._function, kl.Layer):
             shapes = [(None, *shape) for shape in input_shapes]
             self._function.build(shapes if self._merges else shapes[0])
+        self._check_complete()
         self.set_weights(weights)
 
     def before(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -266,26 +270,29 @@ class Part:
 
     def set_weights(self, weights: Sequence[Array]) -> None:
         """Other numbers, in the order of the description; the next call uses them. Raises Problem if they do not fit."""
-        if len(weights) != len(self._roles) or len(self._variables) != len(self._roles):
-            raise self._misfit()
-        for variable, array in zip(self._variables, weights, strict=True):
-            if tuple(variable.shape) != array.shape:
-                raise self._misfit()
+        variables = [self._variable(role) for role in self._roles if role not in _UNUSED_ROLES]
+        arrays = [
+            array for role, array in zip(self._roles, weights, strict=False) if role not in _UNUSED_ROLES
+        ]
+        shapes = [None if variable is None else tuple(variable.shape) for variable in variables]
+        if len(weights) != len(self._roles) or shapes != [array.shape for array in arrays]:
+            raise Problem(f"The weights of {self.name} do not fit its settings.")
+        for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
 
-    @property
-    def _variables(self) -> list[Any]:
-        """The layer's variables in the order of the description."""
-        found = []
-        for role in self._roles:
-            names = [
-                name for name in _ATTRIBUTES.get(role, ()) if getattr(self._function, name, None) is not None
-            ]
-            found += [getattr(self._function, name) for name in names[:1]]
-        return found
+    def _variable(self, role: str) -> Any:
+        """Where the layer keeps a weight; None if it has none of this role."""
+        for name in _ATTRIBUTES.get(role, ()):
+            if getattr(self._function, name, None) is not None:
+                return getattr(self._function, name)
+        return None
 
-    def _misfit(self) -> Problem:
-        return Problem(f"The weights of {self.name} do not fit its settings.")
+    def _check_complete(self) -> None:
+        """A weight that nobody gave would be zeros, which is wrong without being seen."""
+        if isinstance(self._function, kl.Layer) and not isinstance(self._function, _Normalization):
+            missing = len(self._function.weights) - len(self._roles)
+            if missing:
+                raise Problem(f"{self.name} has not all of its weights.")
 
 
 def has_own_activation(layer: Layer) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convlab.network.description import Network
+from convlab.network.description import Network, Weight
 from convlab.operations.activations import ACTIVATIONS
 from convlab.problems import Problem
 
@@ -128,6 +128,9 @@ L = {
     "Resizing nearest": lambda k, x: k.Resizing(20, 12, interpolation="nearest")(x),
     "Rescaling": lambda k, x: k.Rescaling(0.5, -1)(x),
     "Normalization": lambda k, x: k.Normalization(mean=(1, 2, 3, 4), variance=(1, 0, 2, 3))(x),
+    "Normalization nested": lambda k, x: k.Normalization(
+        mean=[[[[1, 2, 3, 4]]]], variance=[[[[2, 1, 2, 1]]]]
+    )(x),
     "Normalization of all": lambda k, x: k.Normalization(axis=None, mean=1.5, variance=4)(x),
     "BatchNormalization": lambda k, x: k.BatchNormalization(epsilon=0.01)(x),
     "BatchNormalization axis": lambda k, x: k.BatchNormalization(axis=1, center=False)(x),
@@ -175,11 +178,42 @@ def test_the_maps_are_those_of_keras(make: Make, keras: Any) -> None:
 
 
 def test_every_kind_of_the_table_is_tested(keras: Any) -> None:
-    from convlab.processes.keras_layers import KINDS
+    from convlab.processes.keras_layers import SETTINGS
 
-    random = {kind for kind in KINDS if kind.startswith("Random")}
+    random = {kind for kind in SETTINGS if kind.startswith("Random")}
     others = {"Activation", "InputLayer", "ThresholdedReLU", "SpatialDropout1D", "SpatialDropout3D"}
-    assert KINDS - random - others <= {name.split()[0] for name in L}
+    assert SETTINGS.keys() - random - others <= {name.split()[0] for name in L}
+
+
+def test_the_table_takes_all_that_a_checked_description_may_hold(keras: Any) -> None:
+    from convlab.network import layer_kinds
+    from convlab.processes.keras_layers import SETTINGS
+
+    other = {"activation", "rate", "shape"}
+    untaken = {
+        (kind, name)
+        for kind, known in layer_kinds.KINDS.items()
+        for name in known.settings.keys() - other
+        if name not in SETTINGS.get(kind, ())
+    }
+    assert layer_kinds.KINDS.keys() <= SETTINGS.keys() and untaken == set()
+
+
+def test_a_normalization_takes_what_it_has_learned(keras: Any) -> None:
+    from convlab.processes.build import BuiltNetwork
+    from tests.processes.of_keras import described
+
+    image = keras.Input((9, 8, 3))
+    layer = keras.layers.Normalization(axis=-1, name="n")
+    network = keras.Model(image, layer(image))
+    layer.adapt(np.random.default_rng(0).normal(2, 3, (5, 9, 8, 3)).astype(np.float32))
+    description, _ = described(network)
+    weights = tuple(map(np.asarray, (layer.adapt_mean, layer.adapt_variance, np.float32(360))))
+    roles = tuple(Weight(role, shape) for role, shape in (("mean", (3,)), ("variance", (3,)), ("count", ())))
+    description = without(description, "n", weights=roles, settings={"axis": -1})
+    images = images_for(description)
+    got = BuiltNetwork(description, {1: weights}).compile(description).run(images).get((1, False))
+    assert np.allclose(got, np.asarray(network(images[0][np.newaxis]))[0], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"linear", "hard_sigmoid_keras2", "gelu_tanh"}))
@@ -306,6 +340,7 @@ def without(network: Network, name: str, **changes: Any) -> Network:
         {"settings": {"filters": 4, "kernel_size": (3, 3), "strides": (2, 2), "dilation_rate": (2, 2)}},
         {"settings": {"filters": 4, "kernel_size": (3, 3), "padding": "valid"}},
         {"weights": ()},
+        {"weights": (Weight("kernel", (3, 3, 3, 4)),)},
     ],
 )
 def test_what_does_not_depend_on_a_wrong_layer_is_computed(changes: dict[str, Any], keras: Any) -> None:
