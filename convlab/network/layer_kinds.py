@@ -4,6 +4,8 @@ A kind is looked up here by its name and nowhere else: nothing is imported for a
 are plain values, pairs as tuples; one that is missing in a file is left out, which means Keras's default. Everything
 that does not matter once a network is trained (initializers, regularizers, constraints, dtype, …) is dropped unseen.
 
+    activation                                  a name; activation_slope, activation_alpha where leaky ReLU or ELU
+                                                was given with a parameter of its own
     Conv…, Depthwise…, Separable…, …Transpose   filters, kernel_size, strides, padding, dilation_rate, groups,
                                                 depth_multiplier, output_padding, use_bias, activation
     pooling                                     pool_size, strides, padding; keepdims (global)
@@ -56,7 +58,12 @@ def _of_normalization(settings: Settings) -> Roles:
     return () if settings.get("mean") is not None else ("mean", "variance", "count")
 
 
-_BIASED = {"use_bias": check.flag, "activation": check.activation}
+_BIASED: dict[str, Checker] = {
+    "use_bias": check.flag,
+    "activation": check.activation,
+    "activation_slope": check.number(0),
+    "activation_alpha": check.number(),
+}
 
 
 def _convolution(axes: int, *, transposed: bool = False) -> dict[str, Checker]:

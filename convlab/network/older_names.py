@@ -121,6 +121,29 @@ def _with_old_values(kind: str, settings: dict[str, Any], major: int) -> dict[st
         settings.setdefault("negative_slope", settings["alpha"])
     if kind == "UpSampling2D" and "interpolation" in settings and settings["interpolation"] is None:
         del settings["interpolation"]
+    settings |= _activation_layer(settings.get("activation"))
     if major < 3 and settings.get("activation") == "hard_sigmoid":
         settings["activation"] = "hard_sigmoid_keras2"  # the function was another one until Keras 3
     return settings
+
+
+def _activation_layer(value: Any) -> dict[str, Any]:
+    """A layer of Keras given as the activation of another one: its function, and the parameter that it may have.
+
+    ReLU with its own limits, and everything that is not listed, stays what it was, and is not computed.
+    """
+    if type(value) is not dict or type(value.get("config")) is not dict:
+        return {}
+    config, name = value["config"], value.get("class_name")
+    if name == "LeakyReLU":
+        slope = config.get("negative_slope", config.get("alpha", 0.3))
+        return {"activation": "leaky_relu", "activation_slope": slope}
+    if name == "ELU":
+        return {"activation": "elu", "activation_alpha": config.get("alpha", 1.0)}
+    if name == "ReLU" and not any(config.get(key) for key in ("max_value", "negative_slope", "threshold")):
+        return {"activation": "relu"}
+    if name == "Softmax" and config.get("axis", -1) == -1:
+        return {"activation": "softmax"}
+    if name == "Activation":
+        return {"activation": config.get("activation")}
+    return {}

@@ -93,7 +93,11 @@ def function_of(layer: Layer) -> Activation | None:
     known = ALIASES.get(str(name), str(name))
     if known not in ACTIVATIONS:
         raise ValueError(f"there is no activation named {name!r}")
-    return Activation(known, negative_slope=_SLOPE_OF_FUNCTION)
+    return Activation(
+        known,
+        negative_slope=_number(layer, "activation_slope", _SLOPE_OF_FUNCTION),
+        alpha=_number(layer, "activation_alpha", 1.0),
+    )
 
 
 def _axis(layer: Layer) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from convlab.network.description import Layer, Network, Node, OpenShape
+from convlab.network.fitting_weights import channels_read
 from convlab.network.layer_kinds import MERGES
 from convlab.operations.geometry import axis_of
 from convlab.plain_text import safe_text
@@ -70,11 +71,28 @@ def _applied(network: Network, before: Sequence[Node], node: Node) -> Node:
     shapes = [before[source].shape for source in node.inputs]
     if any(shape is None for shape in shapes):
         return replace(node, shape=None, problem="The size of its input is not known.")
+    known = [shape for shape in shapes if shape is not None]
     try:
-        shape = output_shape(layer, [shape for shape in shapes if shape is not None])
+        _check_channels(layer, known)
+        shape = output_shape(layer, known)
     except Impossible as reason:
         return replace(node, shape=None, problem=f"{safe_text(layer.name)} cannot be computed: {reason}.")
     return replace(node, shape=shape, problem="")
+
+
+def _check_channels(layer: Layer, inputs: Sequence[OpenShape]) -> None:
+    """The weights are for as many channels as reach the layer."""
+    wanted = channels_read(layer)
+    axis = layer.settings.get("axis", -1)
+    if (
+        wanted is None
+        or not inputs
+        or not inputs[0]
+        or (layer.kind == "BatchNormalization" and axis not in (-1, len(inputs[0])))
+    ):
+        return
+    if inputs[0][-1] not in (None, wanted):
+        raise Impossible(f"its weights are for {wanted:,} channels, and {inputs[0][-1]:,} reach it")
 
 
 def _guessed(layer: Layer, before: Sequence[Node], node: Node) -> OpenShape | None:
@@ -271,8 +289,7 @@ def _flat(layer: Layer, shape: OpenShape) -> OpenShape:
 
 
 def _reshaped(layer: Layer, shape: OpenShape) -> OpenShape:
-    target = layer.settings.get("target_shape", ())
-    assert isinstance(target, tuple)
+    target: tuple[int, ...] = layer.settings.get("target_shape", ())  # type: ignore[assignment]
     if None in shape:
         return tuple(None if n == -1 else n for n in target)
     count = math.prod(n or 1 for n in shape)
