@@ -10,10 +10,10 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 
 
-def loads(data: bytes) -> Any:
+def loads(data: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
     """The value in UTF-8 encoded JSON. Raises ValueError, whose text says what is wrong, and nothing else."""
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"the description is larger than {MAX_BYTES // 1024:,} kB")
+    if len(data) > max_bytes:
+        raise ValueError(f"the description is larger than {max_bytes // 1024:,} kB")
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -28,7 +28,7 @@ def loads(data: bytes) -> Any:
         raise ValueError("the description is not text") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"the description breaks off or is garbled in line {error.lineno}") from None
-    _check_depth(value)
+    _check_depth(value, max_depth)
     return value
 
 
@@ -63,10 +63,10 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check_depth(value: Any) -> None:
+def _check_depth(value: Any, most: int) -> None:
     """Level by level, so that no nesting can exhaust the stack here."""
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(most):
         level = [
             child
             for item in level
