@@ -65,30 +65,35 @@ def _flatten(order: str = "channels_last") -> Function:
 
 
 class _Normalization(kl.Layer):  # type: ignore[misc]
-    """Keras's Normalization without what it needs to adapt itself: (x − mean) / max(√variance, ε)."""
+    """Keras's Normalization without what it needs to adapt itself: (x − mean) / max(√variance, ε).
+
+    mean, variance: for the axes that are kept, aligned with them from right to left, as Keras 3 does it.
+    """
 
     def __init__(self, axis: Any = -1, mean: Any = None, variance: Any = None) -> None:
         super().__init__(name="normalization")  # its own would begin with "__", which TensorFlow refuses
         self._axes = () if axis is None else tuple(axis) if isinstance(axis, tuple | list) else (axis,)
-        self._given: tuple[Any, Any] = (0.0 if mean is None else mean, 1.0 if variance is None else variance)
+        self._given = (0.0 if mean is None else mean), (1.0 if variance is None else variance)
 
     def build(self, input_shape: tuple[int, ...]) -> None:
-        rank = len(input_shape)
-        axes = {axis % rank for axis in self._axes}
-        self._shape = tuple(input_shape[axis] if axis in axes else 1 for axis in range(rank))
-        sizes = tuple(n for axis, n in enumerate(self._shape) if axis in axes)
+        kept = sorted(axis % len(input_shape) for axis in self._axes)
+        self._shape = tuple(n if axis in kept else 1 for axis, n in enumerate(input_shape))
+        sizes = tuple(input_shape[axis] for axis in kept)
         self.mean, self.variance = (
-            self.add_weight(
-                shape=sizes,
-                initializer=keras.initializers.Constant(np.broadcast_to(value, self._shape).reshape(sizes)),
-                trainable=False,
-            )
+            self.add_weight(shape=sizes, initializer=_constant(value, sizes), trainable=False)
             for value in self._given
         )
 
     def call(self, x: Tensor) -> Tensor:
         deviation = tf.maximum(tf.sqrt(tf.reshape(self.variance, self._shape)), keras.config.epsilon())
         return (x - tf.reshape(self.mean, self._shape)) / deviation
+
+
+def _constant(value: Any, sizes: tuple[int, ...]) -> Any:
+    """The numbers as a start; those of older files, which have all axes, are the same without the ones."""
+    numbers = np.asarray(value, np.float32)
+    numbers = np.squeeze(numbers) if numbers.ndim > len(sizes) else numbers
+    return keras.initializers.Constant(np.broadcast_to(numbers, sizes))
 
 
 _SAME = _Row(lambda: lambda x: x)
@@ -305,6 +310,10 @@ def _activation(layer: Layer) -> Function | None:
     name = layer.settings.get("activation")
     if name is None or name == "linear":
         return None
+    if name == "leaky_relu" and "activation_slope" in layer.settings:
+        return kl.LeakyReLU(negative_slope=layer.settings["activation_slope"])
+    if name == "elu" and "activation_alpha" in layer.settings:
+        return kl.ELU(alpha=layer.settings["activation_alpha"])
     function = _ACTIVATIONS.get(name) if isinstance(name, str) else None
     if function is None:
         raise Problem(f"The activation of {layer.name} is not one that ConvLab computes.")
