@@ -281,7 +281,7 @@ def _dense(layer: Layer, shape: OpenShape) -> OpenShape:
         raise Impossible("it reads a row of numbers, and one number reaches it")
     if shape[-1] is None:
         raise Impossible("how many numbers reach it depends on the size of the image")
-    return (*shape[:-1], layer.settings["units"])  # type: ignore[return-value]
+    return (*shape[:-1], layer.settings["units"])  # type: ignore[arg-type]
 
 
 def _flat(layer: Layer, shape: OpenShape) -> OpenShape:
@@ -289,7 +289,7 @@ def _flat(layer: Layer, shape: OpenShape) -> OpenShape:
 
 
 def _reshaped(layer: Layer, shape: OpenShape) -> OpenShape:
-    target: tuple[int, ...] = layer.settings.get("target_shape", ())  # type: ignore[assignment]
+    target: tuple[int, ...] = tuple(layer.settings.get("target_shape", ()))  # type: ignore[arg-type]
     if None in shape:
         return tuple(None if n == -1 else n for n in target)
     count = math.prod(n or 1 for n in shape)
@@ -308,7 +308,7 @@ def _permuted(layer: Layer, shape: OpenShape) -> OpenShape:
 
 def _repeated(layer: Layer, shape: OpenShape) -> OpenShape:
     _image(layer, shape, 0)
-    return (layer.settings["n"], shape[0])  # type: ignore[return-value]
+    return layer.settings["n"], shape[0]  # type: ignore[return-value]
 
 
 def _inner_input(layer: Layer, shape: OpenShape) -> OpenShape:

@@ -78,7 +78,7 @@ def run(
     reporter.install()
     window.restore_layout()
     theme.apply_style_sheet()
-    painted = FirstPaint(window.centralWidget())
+    painted = FirstPaint(window.pages)
     if report_first_frame:
         painted.happened.connect(lambda: print(time.time(), flush=True))
     painted.happened.connect(lambda: _after_first_paint(window, files))

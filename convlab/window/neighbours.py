@@ -38,6 +38,7 @@ class Neighbours(QObject):
     def start(self) -> None:
         """Start both, the reader at once, so that they are warm when the first file comes."""
         self.reader.start()
+        QTimer.singleShot(_WARM_UP_MS, self, lambda: self.engine.start())
 
     def close(self) -> None:
         """End both, whatever they are doing."""
