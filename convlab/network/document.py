@@ -8,7 +8,7 @@ from typing import Any
 
 from convlab.network.description import Layer, Network, Node, OpenShape, Setting, Shape, Weight
 
-MAX_LAYERS, MAX_NODES, MAX_WEIGHTS = 6000, 25_000, 100
+MAX_LAYERS, MAX_NODES, MAX_WEIGHTS = 6000, 25_000, 1000
 MAX_TEXT, MAX_PLACE = 2000, 20_000
 MAX_AXIS, MAX_SIZE = 2**31, 2**31
 MAX_AXES = 8

@@ -35,3 +35,12 @@ MAX_CHUNKS = 200_000
 MAX_ATTRIBUTE_BYTES = 32 * MB
 MAX_ATTRIBUTE_ITEMS = 100_000
 MAX_NAME = 1_000
+
+# What is told of a file
+MAX_LOOKED_AT = 5_000
+"""Layers of a file that holds weights only."""
+MAX_WEIGHTS = 1_000
+"""Arrays of one layer; further ones are left out."""
+MAX_ROLE = 200
+MAX_DESCRIPTION_BYTES = 32 * MB
+MAX_LINES, MAX_LINES_BYTES, MAX_LINE = 10_000, 4 * MB, 200

@@ -245,6 +245,8 @@ def _listed(container: Container, weights: Hdf5, looked: Looked, told: _Told, no
     """Layers of which nothing is known but their weights."""
     if not any(placed for _, placed in looked):
         raise Refused("It is an HDF5 file, but no network that Keras saved.", "Open a .keras or .h5 file.")
+    if len(looked) > limits.MAX_LOOKED_AT:
+        raise Refused(f"It holds the weights of more than {limits.MAX_LOOKED_AT:,} layers.")
     placed = {row: items for row, (_, items) in enumerate(looked)}
     layers = tuple(
         Layer(layer.path, layer.name, layer.kind, weights=tuple(one.weight for one in items))

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from convlab.network.file_limits import MAX_ROLE, MAX_WEIGHTS
 from convlab.network.stored_weights import Found
+from convlab.plain_text import safe_text
 
 _KERAS_1 = {
     "W": "kernel",
@@ -45,7 +47,7 @@ def with_roles(found: Sequence[Found], roles: Sequence[str] | None) -> tuple[tup
 
     roles: in Keras's order, None for a layer that is not known. Names decide if they are complete, else the order does.
     """
-    learned = [one for one in found if not is_seed(one.name)]
+    learned = [one for one in found if not is_seed(one.name)][:MAX_WEIGHTS]
     if roles is None:
         return tuple(zip(_own_names(learned), learned, strict=True))
     by_name = _by_name(learned, roles)
@@ -71,6 +73,6 @@ def _own_names(found: Sequence[Found]) -> list[str]:
     """Roles that are nothing but names, each only once."""
     short = [role_of(one.name) for one in found]
     return [
-        role if short.count(role) == 1 else one.name.removesuffix(":0")
+        safe_text(role if short.count(role) == 1 else one.name.removesuffix(":0"), MAX_ROLE)
         for role, one in zip(short, found, strict=True)
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from convlab.network import file_limits as limits
 from convlab.network.description import Layer, Shape
 from convlab.network.hdf5 import Hdf5
 from convlab.network.hdf5_items import Parts
@@ -38,7 +39,8 @@ _SEPARABLE = {"depthwise_kernel", "pointwise_kernel"}
 def from_groups(groups: Mapping[str, Sequence[Found]]) -> Looked:
     """Of a legacy file: the layers by their names, those without weights too."""
     found: Looked = []
-    for name, arrays in groups.items():
+    for name, all_arrays in groups.items():
+        arrays = all_arrays[: limits.MAX_WEIGHTS]
         roles = [(role_of(one.name), one) for one in arrays]
         roles = _numbered_roles(roles)
         kind = _kind_of({role: one.dataset.shape for role, one in roles}, name)

@@ -6,15 +6,21 @@ Each function raises ValueError, KeyError or TypeError for what the reader as we
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convlab import strict_json
+from convlab.network.file_limits import MAX_DESCRIPTION_BYTES, MAX_LINE, MAX_LINES
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.processes.protocol import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convlab.network.description import Network, Shape
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -86,3 +92,44 @@ def experiment_of(message: Message) -> tuple[dict[str, Any], Arrays]:
     if type(parts) is not dict:
         raise ValueError("not an experiment")
     return parts, {_text(name, 80): array for name, array in zip(names, arrays, strict=True)}
+
+
+def network_of(message: Message) -> Network:
+    """The description in an answer; every index, order and size of it is checked."""
+    from convlab.network.document import from_document  # a start does without it
+
+    (described,) = message.arrays
+    if message.header["reply"] != "network" or described.dtype != np.uint8:
+        raise ValueError("not a network")
+    return from_document(strict_json.loads(described.tobytes(), MAX_DESCRIPTION_BYTES))
+
+
+def weights_of(message: Message, shapes: Sequence[Shape]) -> tuple[NDArray[np.float32], ...]:
+    """Arrays of these shapes, read-only."""
+    arrays = message.arrays
+    if message.header["reply"] != "weights" or tuple(array.shape for array in arrays) != tuple(shapes):
+        raise ValueError("not these weights")
+    if any(array.dtype != np.float32 for array in arrays):
+        raise ValueError("not weights")
+    for array in arrays:
+        array.setflags(write=False)
+    return arrays
+
+
+def copy_of(message: Message) -> memoryview:
+    """The bytes of a file."""
+    (copy,) = message.arrays
+    if message.header["reply"] != "copy" or copy.dtype != np.uint8 or copy.ndim != 1 or not copy.size:
+        raise ValueError("not a file")
+    copy.setflags(write=False)
+    return copy.data
+
+
+def lines_of(message: Message) -> tuple[str, ...]:
+    (text,) = message.arrays
+    if message.header["reply"] != "lines" or text.dtype != np.uint8:
+        raise ValueError("not lines")
+    lines = text.tobytes().decode("utf-8").split("\n")
+    if len(lines) > MAX_LINES:
+        raise ValueError("too many lines")
+    return tuple(safe_text(line, MAX_LINE) for line in lines)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from convlab.network.description import Network
+from convlab.network.file_limits import MAX_FILE_BYTES
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
-from convlab.processes.answers import Arrays, Picture, experiment_of, picture_of, size_of
+from convlab.processes.answers import (
+    Arrays,
+    Picture,
+    copy_of,
+    experiment_of,
+    lines_of,
+    network_of,
+    picture_of,
+    size_of,
+    weights_of,
+)
 from convlab.processes.asking import Asker, Failed, Request, bind
 from convlab.processes.child import Child, python_arguments
 from convlab.processes.engine_client import Engine
@@ -26,6 +39,8 @@ MODULE = "convlab.processes.reader"
 
 _SECONDS_PER_BYTE = 2 / 100e6
 _LONGEST_SECONDS = 60
+_ROUNDING = 64
+"""What an array on the shelf may take besides its numbers."""
 
 
 class Reader(Asker):
@@ -87,10 +102,86 @@ class Reader(Asker):
         request = self._request("open_experiment", channel, path, data)
         return self._ask(request, lambda message: bind(done, *experiment_of(message)), failed)
 
+    # --- networks ---
+
+    def open_network(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        done: Callable[[Network], object],
+        failed: Failed,
+        channel: str = "network",
+    ) -> Request:
+        """Reads how a network is built; its weights follow when they are asked for."""
+        request = self._request("open_network", channel, path, None)
+        return self._ask(request, lambda message: bind(done, network_of(message)), failed)
+
+    def read_weights(
+        self,
+        path: str | os.PathLike[str],
+        network: Network,
+        row: int,
+        *,
+        done: Callable[[tuple[NDArray[np.float32], ...]], object],
+        failed: Failed,
+        channel: str = "weights",
+        stored: bool = False,
+    ) -> Request:
+        """The weights of one layer, float32, in the order of its description; stored: with the axes of the file.
+
+        Fails if the file has changed since it was opened.
+        """
+        weights = network.layers[row].weights
+        shapes = [weight.stored or weight.shape if stored else weight.shape for weight in weights]
+        request = self._request(
+            "read_weights", channel, path, None, row=row, stored=stored, fingerprint=_fingerprint(network)
+        )
+        request.room = sum(4 * weight.size + _ROUNDING for weight in weights)
+        return self._ask(request, lambda message: bind(done, weights_of(message, shapes)), failed)
+
+    def copy_network(
+        self,
+        path: str | os.PathLike[str],
+        network: Network,
+        edits: Mapping[tuple[int, int], NDArray[np.float32]],
+        *,
+        done: Callable[[bytes], object],
+        failed: Failed,
+        channel: str = "copy",
+    ) -> Request:
+        """The content of the same file with other weights, by row and position. `done` gets it as a memoryview, which need
+        not be copied to be written."""
+        places = [list(place) for place in edits]
+        arrays = tuple(edits.values())
+        request = self._request(
+            "copy_network", channel, path, None, arrays, places=places, fingerprint=_fingerprint(network)
+        )
+        request.room = min(_size_told(network) + _ROUNDING, MAX_FILE_BYTES)
+        request.seconds += sum(array.nbytes for array in arrays) * _SECONDS_PER_BYTE
+        return self._ask(request, lambda message: bind(done, copy_of(message)), failed)
+
+    def read_lines(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        done: Callable[[tuple[str, ...]], object],
+        failed: Failed,
+        channel: str = "lines",
+    ) -> Request:
+        """The lines of a text file, such as the names of classes; harmless to show."""
+        request = self._request("read_lines", channel, path, None)
+        return self._ask(request, lambda message: bind(done, lines_of(message)), failed)
+
     # --- asking ---
 
     def _request(
-        self, do: str, channel: str, path: str | os.PathLike[str] | None, data: bytes | None, **settings: int
+        self,
+        do: str,
+        channel: str,
+        path: str | os.PathLike[str] | None,
+        data: bytes | None,
+        arrays: tuple[NDArray[Any], ...] = (),
+        **settings: Any,
     ) -> Request:
         if (path is None) == (data is None):
             raise ValueError("a path or data, one of them")
@@ -99,7 +190,7 @@ class Reader(Asker):
             message, name = Message(header, (np.frombuffer(data or b"", np.uint8),)), "pasted picture"
         else:
             header["path"] = os.path.abspath(path)
-            message, name = Message(header), safe_text(Path(path).name or str(path))
+            message, name = Message(header, arrays), safe_text(Path(path).name or str(path))
         return Request(self, lambda: message, channel, name=name, seconds=self._seconds)
 
     # --- what differs from other processes ---
@@ -129,3 +220,14 @@ class Reader(Asker):
             "The part of ConvLab that reads them does not start.",
             "Try again; if that does not help, install ConvLab anew.",
         )
+
+
+def _fingerprint(network: Network) -> str:
+    """By what the reader knows that a file is still the one that was opened."""
+    return network.details.get("fingerprint", "")
+
+
+def _size_told(network: Network) -> int:
+    """How large the file is, as the reader told."""
+    size = _fingerprint(network).split("-")[0]
+    return int(size) if size.isdecimal() and len(size) < 12 else 0

@@ -6,21 +6,31 @@ lives here. After its imports it gives up everything but reading (walls.py).
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from convlab import strict_json
 from convlab.experiment import files
 from convlab.experiment.archive import MAX_FILE_BYTES as MAX_EXPERIMENT_BYTES
+from convlab.network.file_limits import MAX_LINES_BYTES
+from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.processes import pictures, walls
 from convlab.processes.local_files import Source, cannot_open, open_local, source_of_bytes
 from convlab.processes.protocol import Message
 from convlab.processes.room import Room
+from convlab.processes.text_lines import lines_in
 from convlab.processes.worker import Worker, reason, refusal
+
+if TYPE_CHECKING:  # it brings h5py, which pictures do without
+    from convlab.processes.network_files import NetworkFiles
+
+Task = Callable[[Source, Message, Room], Message]
 
 
 def main() -> None:
@@ -39,7 +49,7 @@ def _answers(question: Message, room: Room) -> Iterator[Message]:
         name = source.name
         yield Message({"reply": "working", "bytes": source.size})
         with source.file:
-            yield _TASKS[question.header["do"]](source, question.header)
+            yield _task(question.header["do"])(source, question, room)
     except Problem as problem:
         yield refusal(problem)
     except MemoryError:
@@ -52,21 +62,25 @@ def _answers(question: Message, room: Room) -> Iterator[Message]:
 def _source(question: Message) -> Source:
     path = question.header.get("path")
     if path is not None:
+        if question.header["do"] == "open_network" and os.path.isdir(path):
+            from convlab.processes.network_files import check_folder
+
+            check_folder(path, safe_text(os.path.basename(path.rstrip("/\\"))))
         return open_local(path)
     return source_of_bytes(question.arrays[0].data, "pasted picture")
 
 
-def _open_picture(source: Source, header: dict[str, Any]) -> Message:
-    decoded = pictures.decode(source, header.get("longest") or None)
+def _open_picture(source: Source, question: Message, room: Room) -> Message:
+    decoded = pictures.decode(source, question.header.get("longest") or None)
     found = {"notes": list(decoded.notes), "size": list(decoded.size), "white": decoded.white}
     return Message({"reply": "picture", **found}, (decoded.planes,))
 
 
-def _picture_size(source: Source, header: dict[str, Any]) -> Message:
+def _picture_size(source: Source, question: Message, room: Room) -> Message:
     return Message({"reply": "size", "size": list(pictures.size_of(source))})
 
 
-def _open_experiment(source: Source, header: dict[str, Any]) -> Message:
+def _open_experiment(source: Source, question: Message, room: Room) -> Message:
     if source.size > MAX_EXPERIMENT_BYTES:
         raise cannot_open(source.name, f"It is larger than {MAX_EXPERIMENT_BYTES // 1024**2:,} MB.")
     try:
@@ -79,7 +93,35 @@ def _open_experiment(source: Source, header: dict[str, Any]) -> Message:
     return Message({"reply": "experiment", "names": list(arrays)}, (document, *arrays.values()))
 
 
-_TASKS = {"open_picture": _open_picture, "picture_size": _picture_size, "open_experiment": _open_experiment}
+def _read_lines(source: Source, question: Message, room: Room) -> Message:
+    if source.size > MAX_LINES_BYTES:
+        raise cannot_open(
+            source.name, f"It is larger than {MAX_LINES_BYTES // 1024**2} MB.", "Names need less."
+        )
+    lines = "\n".join(lines_in(source.file.read(MAX_LINES_BYTES), source.name))
+    return Message({"reply": "lines"}, (np.frombuffer(lines.encode("utf-8"), np.uint8),))
+
+
+@cache
+def _networks() -> NetworkFiles:
+    from convlab.processes.network_files import NetworkFiles
+
+    return NetworkFiles()
+
+
+def _task(name: str) -> Task:
+    if name in ("open_network", "read_weights", "copy_network"):
+        task: Task = getattr(_networks(), name)
+        return task
+    return _TASKS[name]
+
+
+_TASKS: dict[str, Task] = {
+    "open_picture": _open_picture,
+    "picture_size": _picture_size,
+    "open_experiment": _open_experiment,
+    "read_lines": _read_lines,
+}
 
 
 if __name__ == "__main__":

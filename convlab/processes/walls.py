@@ -8,6 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 ADDRESS_SPACE = 3 * 1024**3
 OPEN_FILES = 64
@@ -59,6 +61,27 @@ def limit_resources(address_space: int = ADDRESS_SPACE) -> None:
             resource.setrlimit(kind, (most, most))
         except (AttributeError, ValueError, OSError):
             continue
+
+
+@contextmanager
+def at_most(more: int) -> Iterator[None]:
+    """Within, this process may take only `more` bytes beyond what it has, where the system offers that (Linux)."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", "rb") as file:
+            now = int(file.read().split()[0]) * resource.getpagesize()
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        hard = before[1]
+        most = now + more if hard == resource.RLIM_INFINITY else min(now + more, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    except (ImportError, OSError, ValueError, IndexError, AttributeError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def end_with_parent() -> None:
