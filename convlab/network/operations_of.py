@@ -167,10 +167,18 @@ def _normalization(layer: Layer, weights: Weights) -> Operations:
     if layer.settings.get("axis", -1) in (2, -2, -3):
         raise ValueError("of another axis")
     mean, variance = (
-        weights[name] if name in weights else np.array(layer.settings[name], np.float32)
+        weights[name] if name in weights else _without_leading_ones(layer.settings[name])
         for name in ("mean", "variance")
     )
     return (Normalization(mean, variance),)
+
+
+def _without_leading_ones(numbers: Any) -> Array:
+    """Numbers for the last axes: files of Keras 2 give them with all axes, the batch included."""
+    array = np.array(numbers, np.float32)
+    while array.ndim > 1 and len(array) == 1:
+        array = array[0]
+    return array
 
 
 # --- activations ---

@@ -69,6 +69,7 @@ def test_a_global_pooling_that_keeps_its_axes_keeps_them():
         (layer("LeakyReLU", negative_slope=0.1), 0.1),
         (layer("Activation", activation="leaky_relu"), 0.2),
         (layer("Conv2D", "c", kernel(1, 1, 1, 1), activation="leaky_relu"), 0.2),
+        (layer("Conv2D", "c", kernel(1, 1, 1, 1), activation="leaky_relu", activation_slope=0.4), 0.4),
     ],
 )
 def test_the_slope_of_leaky_relu_depends_on_whether_it_is_a_layer(one, slope):
@@ -76,6 +77,17 @@ def test_the_slope_of_leaky_relu_depends_on_whether_it_is_a_layer(one, slope):
     (found,) = operations(one)
     function = found if isinstance(found, Activation) else found.function
     assert function.negative_slope == slope
+
+
+def test_the_alpha_of_elu_is_the_layers_own():
+    (found,) = operations(layer("Conv2D", "c", kernel(1, 1, 1, 1), activation="elu", activation_alpha=0.5))
+    assert found.function.alpha == 0.5
+
+
+@pytest.mark.parametrize("mean", [(1.0, 2.0), ((((1.0, 2.0),),))])
+def test_normalization_takes_its_numbers_from_settings_with_or_without_the_batch(mean):
+    (found,) = operations(layer("Normalization", mean=mean, variance=(1.0, 4.0)))
+    np.testing.assert_allclose(found.apply(np.full((1, 1, 2), 3, np.float32))[0, 0], [2, 0.5])
 
 
 @pytest.mark.parametrize("kind", ["Dropout", "SpatialDropout2D", "GaussianNoise", "AlphaDropout", "Identity"])
