@@ -128,9 +128,10 @@ L = {
     "Resizing nearest": lambda k, x: k.Resizing(20, 12, interpolation="nearest")(x),
     "Rescaling": lambda k, x: k.Rescaling(0.5, -1)(x),
     "Normalization": lambda k, x: k.Normalization(mean=(1, 2, 3, 4), variance=(1, 0, 2, 3))(x),
-    "Normalization nested": lambda k, x: k.Normalization(
-        mean=[[[[1, 2, 3, 4]]]], variance=[[[[2, 1, 2, 1]]]]
+    "Normalization of two axes": lambda k, x: k.Normalization(
+        axis=(3, 1), mean=np.arange(36).reshape(9, 4).tolist(), variance=np.arange(36).reshape(9, 4).tolist()
     )(x),
+    "Normalization of one axis": lambda k, x: k.Normalization(axis=1, mean=range(9), variance=range(9))(x),
     "Normalization of all": lambda k, x: k.Normalization(axis=None, mean=1.5, variance=4)(x),
     "BatchNormalization": lambda k, x: k.BatchNormalization(epsilon=0.01)(x),
     "BatchNormalization axis": lambda k, x: k.BatchNormalization(axis=1, center=False)(x),
@@ -189,7 +190,7 @@ def test_the_table_takes_all_that_a_checked_description_may_hold(keras: Any) -> 
     from convlab.network import layer_kinds
     from convlab.processes.keras_layers import SETTINGS
 
-    other = {"activation", "rate", "shape"}
+    other = {"activation", "activation_slope", "activation_alpha", "rate", "shape"}
     untaken = {
         (kind, name)
         for kind, known in layer_kinds.KINDS.items()

@@ -25,8 +25,6 @@ FAKE = Path(__file__).with_name("fake_engine.py")
 SHAPE = (2, 3, 1)
 MakeEngine = Callable[..., Engine]
 
-pytest.importorskip("convlab.network.document")
-
 
 def chain(length: int = 4, name: str = "chain.keras") -> Network:
     """An input and layers that leave its size as it is; each has one weight of two numbers."""
