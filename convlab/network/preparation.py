@@ -177,17 +177,34 @@ def _scaled(picture: Array, scaling: str) -> Array:
     return levels - _colour(_CAFFE_MEANS[::-1], picture) if scaling == "caffe" else levels
 
 
+def centre_of(picture: Array, scaling: str) -> tuple[Array, Array]:
+    """The mean that a scaling takes away and the deviation by which it divides, for each channel of `picture`
+    (h, w, 1 or 3, 0 is black and 1 is white), on the numbers of 0 to 1, for "caffe" of 0 to 255. (0, 1) if it does
+    neither."""
+    if scaling == "caffe":
+        mean = _colour(_CAFFE_MEANS[::-1], picture)
+        return mean, np.ones_like(mean)
+    if scaling == "torch":
+        return _colour(_TORCH_MEANS, picture), _colour(_TORCH_DEVIATIONS, picture)
+    mean, deviation = _spread(picture) if scaling == "standardised" else (0.0, 1.0)
+    return np.full(picture.shape[2], mean, np.float32), np.full(picture.shape[2], deviation, np.float32)
+
+
 def _colour(values: Array, picture: Array) -> Array:
     """One number for each channel of the picture: for a grey one the brightness of the colour."""
     return values if picture.shape[2] == 3 else np.atleast_1d(values @ np.array(GREY_WEIGHTS, np.float32))
 
 
 def _standardised(picture: Array) -> Array:
-    """(x − mean)/deviation over all its numbers; the deviation is at least 1/√n, so that a blank image gives zeros
-    (as tf.image.per_image_standardization)."""
-    mean = picture.mean(dtype=np.float64)
-    deviation = max(float(picture.std(dtype=np.float64)), 1 / math.sqrt(picture.size))
+    """(x − mean)/deviation over all its numbers (as tf.image.per_image_standardization)."""
+    mean, deviation = _spread(picture)
     return (picture - np.float32(mean)) / np.float32(deviation)
+
+
+def _spread(picture: Array) -> tuple[float, float]:
+    """The mean and the deviation of all numbers; this is at least 1/√n, so that a blank image gives zeros."""
+    mean = picture.mean(dtype=np.float64)
+    return float(mean), max(float(picture.std(dtype=np.float64)), 1 / math.sqrt(picture.size))
 
 
 def _in_channels(numbers: Array, preparation: Preparation, channels: int) -> Array:

@@ -67,7 +67,7 @@ class StepPanel(Card):
         hidden = player.hidden and not peeked
         if step is None:
             self.title.setText("No step" if self._source.problem else "Step")
-            self.caption.setText("The input is being computed." if self._source.busy else "")
+            self.caption.setText(self._source.waiting if self._source.busy else "")
             self.strip.show_arithmetic(None, self._style(), phase, hidden)
             self.strip.setAccessibleDescription("")
             return

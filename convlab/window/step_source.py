@@ -110,6 +110,11 @@ class StepSource(QObject):
     def busy(self) -> bool:
         raise NotImplementedError
 
+    @property
+    def waiting(self) -> str:
+        """What is waited for while it is busy."""
+        return "The input is being computed."
+
     # --- steps ---
 
     def step_at(self, row: int, column: int) -> Step | None:
