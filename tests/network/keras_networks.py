@@ -159,6 +159,14 @@ def rescaling(draw: Draw, x: Any) -> Any:
     return layers().Rescaling(draw.one_of(0.5, 2.0, 1 / 127.5), draw.one_of(0.0, -1.0))(x)
 
 
+def resizing(draw: Draw, x: Any) -> Any:
+    return layers().Resizing(draw.number(5, 14), draw.number(5, 14), draw.one_of("nearest", "bilinear"))(x)
+
+
+def middle(draw: Draw, x: Any) -> Any:
+    return layers().CenterCrop(*(n - draw.number(0, 2) for n in x.shape[1:3]))(x) if room(x) > 4 else x
+
+
 # --- ways to connect ---
 
 
@@ -247,10 +255,18 @@ MERGES = tuple(merging(kind) for kind in ("Add", "Subtract", "Multiply", "Averag
 SHAPELESS: tuple[Block, ...] = (
     depthwise, separable, batch_normalization, layer_normalization, normalization, activation, rectifier, softmax,
     dropout, zero_padding, up_sampling, rescaling, concatenation, residual, excitation, nested, nested_deeper,
-    nested_twice, shared, transposed, *MERGES,
+    nested_twice, shared, transposed, resizing, *MERGES,
 )  # fmt: skip
 """For open sizes too."""
-BLOCKS: tuple[Block, ...] = (convolution, *SHAPELESS, max_pooling, average_pooling, cropping, rearranged)
+BLOCKS: tuple[Block, ...] = (
+    convolution,
+    *SHAPELESS,
+    max_pooling,
+    average_pooling,
+    cropping,
+    middle,
+    rearranged,
+)
 
 
 # --- whole networks ---
@@ -267,17 +283,35 @@ def network(seed: int) -> Any:
     blocks = SHAPELESS if is_open else BLOCKS
     if is_open and first not in SHAPELESS:
         first = convolution_same
-    size = (None, None) if is_open else draw.pair(9, 16, 0.5)
-    inputs = [keras.Input((*size, draw.one_of(1, 3, 4)))]
-    x = inputs[0]
-    if seed % 5 == 2:
-        inputs.append(keras.Input((*size, draw.one_of(1, 3))))
-        x = keras.layers.Add()([same_size(draw, one, 3) for one in inputs])
+    inputs = _inputs(draw, seed, is_open)
+    x = _image(draw, inputs)
     for block in (first, *(draw.one_of(*blocks) for _ in range(5))):
         x = block(draw, x) if room(x) > 1 or is_open else x
     made = keras.Model(inputs, _head(draw, x, is_open))
     randomise(made, draw.rng)
     return made
+
+
+def _inputs(draw: Draw, seed: int, is_open: bool) -> list[Any]:
+    """One image or two, a vector, or an image without channels."""
+    import keras
+
+    size = (None, None) if is_open else draw.pair(9, 16, 0.5)
+    if not is_open and seed % 11 in (5, 6):
+        return [keras.Input((draw.number(5, 12),) if seed % 11 == 5 else size)]
+    first = keras.Input((*size, draw.one_of(1, 3, 4)))
+    return [first, keras.Input((*size, draw.one_of(1, 3)))] if seed % 5 == 2 else [first]
+
+
+def _image(draw: Draw, inputs: list[Any]) -> Any:
+    """What the first block gets."""
+    k, x = layers(), inputs[0]
+    if len(inputs) > 1:
+        return k.Add()([same_size(draw, one, 3) for one in inputs])
+    if len(x.shape) == 2:
+        rows, columns = draw.pair(6, 9)
+        return k.Reshape((rows, columns, 3))(k.Dense(rows * columns * 3, activation="relu")(x))
+    return k.Reshape((*x.shape[1:], 1))(x) if len(x.shape) == 3 else x
 
 
 def convolution_same(draw: Draw, x: Any) -> Any:
@@ -317,8 +351,8 @@ def randomise(made: Any, rng: np.random.Generator) -> None:
 def images_for(made: Any, seed: int, open_size: tuple[int, int] = (13, 11)) -> list[np.ndarray]:
     """One image for each input, without the batch."""
     rng = np.random.default_rng(seed)
-    sizes = [
-        (shape[1] or open_size[0], shape[2] or open_size[1], shape[3])
-        for shape in (i.shape for i in made.inputs)
-    ]
-    return [rng.normal(size=size).astype(np.float32) for size in sizes]
+    found = []
+    for one in made.inputs:
+        size = [n or open_size[axis] for axis, n in enumerate(one.shape[1:])]
+        found.append(rng.normal(size=size).astype(np.float32))
+    return found

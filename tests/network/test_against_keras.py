@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from convlab.network.receptive_field import dependents
+from convlab.network.relations import cells_of_shape
 from tests.network import keras_networks
 from tests.network.keras_oracle import agrees, maps_of, opened, sized
 
@@ -50,6 +51,31 @@ def test_networks_of_every_kind_agree_with_keras(seed, suffix, tmp_path):
     compare(seed, suffix, tmp_path)
 
 
+STEPPED = {
+    "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "MaxPooling2D", "AveragePooling2D",
+    "GlobalMaxPooling2D", "GlobalAveragePooling2D", "BatchNormalization", "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU",
+    "Softmax", "Dense", "Flatten", "Dropout", "ZeroPadding2D", "Cropping2D", "UpSampling2D", "Rescaling", "Add", "Subtract",
+    "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Resizing", "CenterCrop", "Normalization",
+    "LayerNormalization", "Reshape", "Permute",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_kind_of_layer_and_of_input_is_among_the_networks():
+    kinds, inputs = set(), set()
+    for seed in ALL:
+        made = keras_networks.network(seed)
+        kinds |= {type(layer).__name__ for layer in made._flatten_layers(include_self=False)}
+        inputs |= {
+            (len(made.inputs), len(one.shape), one.shape[-1], None in one.shape[1:]) for one in made.inputs
+        }
+    assert kinds >= STEPPED | {"Functional", "Sequential"}
+    assert {channels for _, rank, channels, _ in inputs if rank == 4} == {1, 3, 4}
+    assert {(count, rank, is_open) for count, rank, _, is_open in inputs} >= {
+        (1, 4, False), (1, 4, True), (2, 4, False), (2, 4, True), (1, 2, False), (1, 3, False),
+    }  # fmt: skip
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(0, len(ALL), 3))
 def test_nothing_changes_outside_of_what_depends_on_a_pixel(seed, tmp_path):
@@ -60,13 +86,13 @@ def test_nothing_changes_outside_of_what_depends_on_a_pixel(seed, tmp_path):
     before = maps_of(made, network, images)
     rng = np.random.default_rng(seed)
     for _ in range(4):
-        row, column = (int(rng.integers(n)) for n in images[0].shape[:2])
+        row, column = (int(rng.integers(n)) for n in cells_of_shape(images[0].shape))
         changed = images[0].copy()
-        changed[row, column] += 3
+        changed.reshape((*cells_of_shape(changed.shape), -1))[row, column] += 3
         after = maps_of(made, network, [changed, *images[1:]])
         found = dependents(network, network.inputs[0], row, column)
         for node, (old, new) in enumerate(zip(before, after, strict=True)):
-            cells = (1, len(old)) if old.ndim == 1 else old.shape[:2]
+            cells = cells_of_shape(old.shape)
             differs = (np.abs(old - new) > 1e-5 * np.abs(old).max()).reshape((*cells, -1)).any(axis=2)
             assert not (differs & ~found.get(node, np.zeros(cells, bool))).any(), network.layer_of(node)
 
