@@ -125,7 +125,7 @@ def _by_family(network: Network) -> Evidence | None:
 
 
 def _article(title: str) -> str:
-    return f"an {title}" if title[0] in "AEIOU" else f"a {title}"
+    return f"an {title}" if title[0] in "AEIOUX" else f"a {title}"
 
 
 def _by_output(network: Network) -> Evidence | None:
