@@ -39,6 +39,8 @@ class MapSource(QObject):
         self._images: Mapping[int, Array] = {}
         self._watched: dict[str, frozenset[Key]] = {}
         self._maps: dict[Key, Array] = {}
+        # Asked for and not in the answer: it cannot be computed, and is not asked again for the same image and weights.
+        self._lacking: frozenset[Key] = frozenset()
         self._request: Request | None = None
         self._version = self._maps_version = 0
         self.computable: frozenset[Key] | None = None
@@ -137,7 +139,7 @@ class MapSource(QObject):
         possible = self.computable or frozenset()
         wanted = frozenset().union(*self._watched.values()) & possible
         if self.fresh:
-            wanted -= self._maps.keys()
+            wanted -= self._maps.keys() | self._lacking
         return sorted(wanted)
 
     def _ask(self) -> None:
@@ -149,16 +151,17 @@ class MapSource(QObject):
         self._request = self._engine.maps(
             self._images,
             wanted,
-            done=lambda maps: self._take(maps, version),
+            done=lambda maps: self._take(maps, wanted, version),
             failed=self._miss,
         )
         self.state_changed.emit()
 
-    def _take(self, maps: Maps, version: int) -> None:
+    def _take(self, maps: Maps, wanted: Iterable[Key], version: int) -> None:
         self._request = None
         if version != self._maps_version:
             # What nobody watches any more would only be old.
-            self._maps = {}
+            self._maps, self._lacking = {}, frozenset()
+        self._lacking |= frozenset(wanted) - maps.arrays.keys()
         self._maps_version = version
         self._maps.update(maps.arrays)
         self._drop_unwatched()

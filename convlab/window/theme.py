@@ -25,7 +25,7 @@ _WEIGHTS = {"strong": QFont.Weight.DemiBold, "title": QFont.Weight.DemiBold, "di
 
 @dataclass(frozen=True)
 class Colors:
-    """A palette: every pair of text on ground in it reaches a contrast of 4.5:1."""
+    """A palette: every pair of text on ground in it reaches a contrast of 4.5:1, and kinds of layers 3:1."""
 
     window: str
     card: str
@@ -53,6 +53,12 @@ class Colors:
     bad: str
     warning: str
     warning_ground: str
+    kind_filters: str
+    kind_pooling: str
+    kind_dense: str
+    kind_scaling: str
+    kind_merge: str
+    kind_other: str
 
 
 LIGHT = Colors(
@@ -82,6 +88,12 @@ LIGHT = Colors(
     bad="#b3261e",
     warning="#8a5300",
     warning_ground="#fff4e0",
+    kind_filters="#1a66b8",
+    kind_pooling="#7a4fbf",
+    kind_dense="#17805a",
+    kind_scaling="#b06a00",
+    kind_merge="#c2417c",
+    kind_other="#858b93",
 )
 DARK = Colors(
     window="#202124",
@@ -110,6 +122,12 @@ DARK = Colors(
     bad="#ff8a80",
     warning="#f5c26b",
     warning_ground="#3d3220",
+    kind_filters="#6ea8ee",
+    kind_pooling="#b18cf0",
+    kind_dense="#56c596",
+    kind_scaling="#e3a44b",
+    kind_merge="#ee86b4",
+    kind_other="#8d939b",
 )
 
 

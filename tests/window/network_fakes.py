@@ -31,10 +31,11 @@ PATH = Path("/networks/net.keras")
 
 
 class FakeRequest:
-    """One question; its answer comes when the event loop runs, unless it was cancelled."""
+    """One question; its answer comes when the event loop runs, unless it was cancelled. It keeps its owner alive."""
 
-    def __init__(self, answer: Callable[[], object] | None = None) -> None:
+    def __init__(self, answer: Callable[[], object] | None = None, owner: object = None) -> None:
         self.active = True
+        self._owner = owner
         self._answer = answer
         if answer is not None:
             QTimer.singleShot(0, self.answer)
@@ -56,6 +57,7 @@ class FakeReader:
         self.holds = False
         self.refuses: Problem | None = None
         self.lines: tuple[str, ...] = ()
+        self.owner: object = None
 
     def open_network(self, path: Path, *, done: Any, failed: Any, channel: str = "network") -> FakeRequest:
         return self._answer(failed, lambda: done(self.network))
@@ -72,7 +74,7 @@ class FakeReader:
         if self.holds:
             return FakeRequest()
         refuses = self.refuses
-        return FakeRequest(answer if refuses is None else lambda: failed(refuses))
+        return FakeRequest(answer if refuses is None else lambda: failed(refuses), self.owner)
 
 
 class FakeMaps:
@@ -92,6 +94,7 @@ class FakeEngine(QObject):
         self.state, self.why = "ready", ""
         self.asked = 0
         self.holds = False
+        self.owner: object = None
         self._given = compute
         self._network: Network | None = None
         self._weights: dict[int, Sequence[Array]] = {}
@@ -108,7 +111,7 @@ class FakeEngine(QObject):
         self._network, self._weights = network, dict(weights)
         keys = frozenset((n, before) for n in range(len(network.nodes)) for before in (False, True))
         possible = frozenset(key for key in keys if not network.nodes[key[0]].problem and _has(network, *key))
-        return FakeRequest() if self.holds else FakeRequest(lambda: done(possible))
+        return FakeRequest() if self.holds else FakeRequest(lambda: done(possible), self.owner)
 
     def set_weights(self, row: int, weights: Sequence[Array]) -> None:
         self._weights[row] = weights
@@ -132,7 +135,7 @@ class FakeEngine(QObject):
             else computed_maps(self._network, self._weights, images)
         )
         found = {key: _frozen(arrays[key]) for key in wanted if key in arrays}
-        return FakeRequest(lambda: done(FakeMaps(found)))
+        return FakeRequest(lambda: done(FakeMaps(found)), self.owner)
 
     def forget(self) -> None:
         self._network = None
@@ -144,6 +147,7 @@ class FakeSession(NetworkSession):
     def __init__(self, reader: FakeReader, engine: FakeEngine, image: Image) -> None:
         super().__init__(reader, engine, image)  # type: ignore[arg-type]
         self.fake_reader, self.fake_engine = reader, engine
+        reader.owner = engine.owner = self
 
 
 def fake_session(
