@@ -46,9 +46,7 @@ _ZIPS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("saved_model.pb",), "It is an archived SavedModel, which holds a program.", _SAVE),
     (("experiment.json",), "It is a ConvLab experiment, not a network.", "Open it with the ending .convlab."),
     ((".npy",), "It is an archive of numpy arrays.", _SAVE),
-    (("keras_model.h5", "model.h5", ".keras", ".h5"), "It is an archive with a network in it.", _UNPACK),
-    (("config.json",), "Its part model.weights.h5, the weights, is missing.", _SAVE),
-    (("model.weights.h5",), "Its part config.json, the list of layers, is missing.", _SAVE),
+    ((".keras", ".h5", ".hdf5"), "It is an archive with a network in it.", _UNPACK),
     (("xl/workbook.xml", "word/document.xml"), "It is an office document.", ""),
 )
 SAVED_MODEL = "It is a SavedModel, which holds a program; ConvLab runs no programs from files."
@@ -76,6 +74,14 @@ def check_start(head: bytes, name: str) -> None:
 
 def not_keras(names: frozenset[str]) -> Refused:
     """Why an archive with these parts is no network of Keras."""
+    if "config.json" in names:
+        return Refused("Its part model.weights.h5, the weights, is missing.", _SAVE)
+    if "model.weights.h5" in names:
+        return Refused("Its part config.json, the list of layers, is missing.", _SAVE)
+    if any(name.endswith("/model.weights.h5") for name in names):
+        return Refused(
+            "The parts of the network are in a folder within it.", "Zip the files, not the folder."
+        )
     for endings, why, remedy in _ZIPS:
         if any(
             name == ending or name.endswith(("/" + ending, ending)) for name in names for ending in endings

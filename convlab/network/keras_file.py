@@ -243,7 +243,7 @@ def _may_be_turned(placed: Mapping[int, Sequence[Placed]], told: _Told) -> bool:
 
 def _listed(container: Container, weights: Hdf5, looked: Looked, told: _Told, notice: str) -> NetworkFile:
     """Layers of which nothing is known but their weights."""
-    if not any(placed for _, placed in looked):
+    if not any(one.dataset.size for _, items in looked for one in items):
         raise Refused("It is an HDF5 file, but no network that Keras saved.", "Open a .keras or .h5 file.")
     if len(looked) > limits.MAX_LOOKED_AT:
         raise Refused(f"It holds the weights of more than {limits.MAX_LOOKED_AT:,} layers.")
