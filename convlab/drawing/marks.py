@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from convlab.drawing import overlays
 from convlab.drawing.grid import GridStyle
 from convlab.drawing.layout import Cell, Layout
+from convlab.drawing.shade import Mask, paint_shade
 
 Region = tuple[int, int, int, int]  # top, left, bottom, right, all included
 Positions = tuple[Sequence[int], Sequence[int]]  # rows and columns
@@ -23,7 +24,8 @@ class Marks:
     window: the positions under the kernel, which may lie in the padding. cell: the output of the present step.
     readers, marked: highlighted positions. written: how many cells are written, row by row. hidden: the cell with the
     question mark. winners: the cells that hold a pool's maximum. loop, region: where the player goes round, and what
-    the mouse spans just now. cursor: the cell that keys act on.
+    the mouse spans just now. cursor: the cell that keys act on. shade: (rows, columns), False for cells that do not
+    take part.
     """
 
     window: Positions | None = None
@@ -36,9 +38,12 @@ class Marks:
     loop: Region | None = None
     region: Region | None = None
     cursor: Cell | None = None
+    shade: Mask | None = None
 
     def paint(self, painter: QPainter, layout: Layout, pane: int, area: QRectF, style: GridStyle) -> None:
         """Draw all of them over one pane, as far as they lie in `area`."""
+        if self.shade is not None:
+            paint_shade(painter, layout, pane, self.shade, style)
         if self.written is not None:
             overlays.unwritten(painter, layout, pane, self.written, area, style)
         if self.hidden is not None:

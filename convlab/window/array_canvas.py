@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
@@ -153,6 +154,12 @@ class ArrayCanvas(QWidget):
     def show_loop(self, region: tuple[int, int, int, int] | None) -> None:
         """Frame the region (top, left, bottom, right, all included) in which the player goes round."""
         self._mark("loop", region)
+
+    def show_shade(self, mask: NDArray[np.bool_] | None) -> None:
+        """Veil the cells where `mask` (rows, columns) is False; None: no cell."""
+        if mask is not self._marks.shade:
+            self._marks.shade = mask
+            self.update()
 
     def _mark(self, name: str, value: object) -> None:
         """Change one mark, and paint anew where it was and where it is."""
