@@ -7,6 +7,7 @@ The network itself is read only: it comes from the reader, its maps from the eng
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ class NetworkSession(QObject):
         self.node: int | None = None
         self.filter = 0
         self.before = False
+        self.output = 0  # which of the network's outputs the prediction is
         self.pointed: tuple[int, int, int] | None = (
             None  # node, row, column of a map: its receptive field is shown
         )
@@ -108,7 +110,7 @@ class NetworkSession(QObject):
         self.saved = self.work
         self.sized = self._sized()
         self.names, self.names_source = class_names.names_for(network)
-        self.before, self.filter = False, 0
+        self.before, self.filter, self.output = False, 0, 0
         self.row, self.node = landmarks.first_row(network), None
         self.weights.begin(network, path)
         self._choose_node_of_row()
@@ -334,24 +336,44 @@ class NetworkSession(QObject):
     @property
     def no_maps_because(self) -> str:
         """Why the layer looked at has no maps and will get none; "" if it has, or will."""
-        if self.network is None or self.row is None:
+        if self.row is None:
+            return ""
+        return self.why_no_maps(self.node, self.row)
+
+    def why_no_maps(self, node: int | None, row: int | None = None) -> str:
+        """Why a node, or a layer without a node, has no maps and will get none; "" if it has, or will."""
+        if self.network is None:
             return ""
         if not self.network.nodes:
             return "The file holds weights only, not how the layers are connected."
         if self.maps.engine_state == "missing":
             return self.maps.engine_why
-        if self.node is None:
-            return landmarks.why_not_applied(self.network, self.row)
+        if node is None:
+            return "" if row is None else landmarks.why_not_applied(self.network, row)
         sized = self.sized or self.network
-        return sized.nodes[self.node].problem
+        return sized.nodes[node].problem
+
+    # --- the prediction ---
 
     @property
     def output_node(self) -> int | None:
-        return self.network.outputs[0] if self.network is not None and self.network.outputs else None
+        """The node of the output that is the prediction."""
+        outputs = self.network.outputs if self.network is not None else ()
+        return outputs[self.output] if self.output < len(outputs) else None
+
+    def choose_output(self, output: int) -> None:
+        """Which of the network's outputs is the prediction; its classes get their names anew."""
+        if self.network is None or output == self.output or not 0 <= output < len(self.network.outputs):
+            return
+        self.output = output
+        self._watch()
+        chosen = replace(self.network, outputs=(self.network.outputs[output],))
+        self.name_classes(*class_names.names_for(chosen))
+        self.maps_changed.emit()
 
     @property
     def prediction(self) -> Array | None:
-        """The network's first output as numbers; None while there is none."""
+        """The chosen output, (numbers,) or maps; None while there is none."""
         output = self.output_node
         return None if output is None else self.maps.get((output, False))
 
