@@ -122,7 +122,7 @@ def _layer(entry: Entry, major: int, wiring: Wiring, channels_first: bool) -> La
         is_network=entry.entries is not None,
     )
     if layer.is_network:
-        return layer
+        return replace(layer, kind="Sequential" if entry.is_sequential else "Functional")
     if entry.is_operation or entry.class_name == "TFOpLambda":
         return _of_operation(layer, entry, wiring)
     program = trust.program_in(entry)
@@ -135,6 +135,8 @@ def _layer(entry: Entry, major: int, wiring: Wiring, channels_first: bool) -> La
         last = channel_order.image_last(shape) if shape is not None and channels_first else shape
         return replace(layer, kind=kind, settings={} if last is None else {"shape": last})
     layer = _with_settings(replace(layer, kind=kind), entry, settings)
+    if entry.row in wiring.odd and not layer.problem:
+        layer = replace(layer, problem=trust.odd_call(entry, wiring.odd[entry.row]))
     return channel_order.turned(layer, entry) if channels_first else layer
 
 

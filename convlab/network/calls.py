@@ -2,12 +2,13 @@
 
 Keras 3:  {"args": [T, 2.0], "kwargs": {}} where T = {"class_name": "__keras_tensor__", "config": {"keras_history": [layer, node, tensor]}}
 Keras 2:  [[layer, node, tensor, {…}], …], or one such item for an operation with numbers among its arguments
+Either may hold a dictionary of inputs, whose values count in the order of their keys.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from convlab.network.entries import Entry, unreadable
 
 _MAX_INPUTS = 1000
 _MAX_DEPTH = 8
-_UNIMPORTANT = ("training", "mask", "name")
+_UNIMPORTANT = ("training", "name")
 
 
 class Ref(NamedTuple):
@@ -28,10 +29,15 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True)
 class Call:
-    """operands: what it is applied to, in order: outputs of layers, and numbers. strange: something else was there."""
+    """operands: what it is applied to, in order: outputs of layers, and numbers. strange: something else was there.
+
+    as_trained: it is applied as while a network learns, whatever is done with the network. old: as Keras 2 wrote it.
+    """
 
     operands: tuple[Ref | float, ...]
     strange: bool = False
+    as_trained: bool = False
+    old: bool = False
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -47,7 +53,7 @@ def outputs_of(value: Any) -> tuple[Ref, ...]:
     """`input_layers` or `output_layers` of a network: a list, one alone, or a dictionary."""
     if _is_ref(value):
         return (_ref(value),)
-    values = list(value.values()) if type(value) is dict else value
+    values = _by_key(value) if type(value) is dict else value
     if type(values) is not list or len(values) > _MAX_INPUTS:
         raise unreadable("It does not say what comes out of it.")
     found: list[Ref] = []
@@ -57,18 +63,29 @@ def outputs_of(value: Any) -> tuple[Ref, ...]:
 
 
 def _call(item: Any) -> Call:
-    if type(item) is dict:
-        operands = tuple(_of_keras_3(item.get("args", []), 0))
-        more = item.get("kwargs", {})
-        named = (
-            {key: value for key, value in more.items() if key not in _UNIMPORTANT}
-            if type(more) is dict
-            else {}
-        )
-        return _limited((*operands, *_of_keras_3(list(named.values()), 0)))
-    if type(item) is list:
-        return _limited(tuple(_of_keras_2(item)))
-    raise unreadable("Its layers are connected in a way that is not known.")
+    if type(item) is dict and "args" in item:
+        given = item.get("kwargs")
+        more: dict[str, Any] = given if type(given) is dict else {}
+        operands = (*_of_keras_3(item["args"], 0), *_named(more, lambda value: _of_keras_3(value, 0)))
+        return _limited(operands, as_trained=more.get("training") not in (None, False))
+    parts = _parts(_by_key(item) if type(item) is dict else item)
+    named = [part[3] for part in parts if len(part) > 3 and type(part[3]) is dict]
+    trained = any(more.get("training") not in (None, False) for more in named)
+    return _limited(tuple(_of_keras_2(parts)), as_trained=trained, old=True)
+
+
+def _by_key(table: dict[str, Any]) -> list[Any]:
+    """Keras takes dictionaries apart in the order of their keys."""
+    return [table[key] for key in sorted(table)]
+
+
+def _named(
+    more: dict[str, Any], read: Callable[[Any], Iterable[Ref | float | _Strange]]
+) -> Iterator[Ref | float | _Strange]:
+    """What arguments with names hold, but for those that change nothing."""
+    for name, value in more.items():
+        if name not in _UNIMPORTANT and value is not None:
+            yield from read(value)
 
 
 class _Strange:
@@ -78,11 +95,13 @@ class _Strange:
 _STRANGE = _Strange()
 
 
-def _limited(operands: tuple[Ref | float | _Strange, ...]) -> Call:
+def _limited(
+    operands: tuple[Ref | float | _Strange, ...], *, as_trained: bool = False, old: bool = False
+) -> Call:
     if len(operands) > _MAX_INPUTS:
         raise unreadable("One of its layers has too many inputs.")
     plain = tuple(operand for operand in operands if not isinstance(operand, _Strange))
-    return Call(plain, len(plain) < len(operands))
+    return Call(plain, len(plain) < len(operands), as_trained, old)
 
 
 def _of_keras_3(value: Any, depth: int) -> Iterator[Ref | float | _Strange]:
@@ -97,30 +116,40 @@ def _of_keras_3(value: Any, depth: int) -> Iterator[Ref | float | _Strange]:
         if not _is_ref(history):
             raise unreadable("One of its layers is connected to nothing.")
         yield _ref(history)
+    elif type(value) is dict and "class_name" not in value:
+        yield from _of_keras_3(_by_key(value), depth + 1)
     elif _is_number(value):
         yield float(value)
     elif value is not None:
         yield _STRANGE
 
 
-def _of_keras_2(item: list[Any]) -> Iterator[Ref | float | _Strange]:
+def _parts(item: Any) -> list[list[Any]]:
+    """The references of one call in Keras 2's words."""
+    if type(item) is not list:
+        raise unreadable("Its layers are connected in a way that is not known.")
     parts = [item] if item and type(item[0]) is str else item
+    if any(type(part) is not list for part in parts):
+        raise unreadable("One of its layers is connected to nothing.")
+    return parts
+
+
+def _of_keras_2(parts: list[list[Any]]) -> Iterator[Ref | float | _Strange]:
     for part in parts:
-        if type(part) is list and part and part[0] == "_CONSTANT_VALUE" and len(part) > 2:
+        if part and part[0] == "_CONSTANT_VALUE" and len(part) > 2:
             yield float(part[2]) if _is_number(part[2]) else _STRANGE
-        elif _is_ref(part):
-            yield _ref(part)
         else:
-            raise unreadable("One of its layers is connected to nothing.")
+            yield _ref(part)
         more = part[3] if len(part) > 3 and type(part[3]) is dict else {}
-        for name, value in more.items():
-            if name in _UNIMPORTANT or value is None:
-                continue
-            yield _ref(value) if _is_ref(value) else float(value) if _is_number(value) else _STRANGE
+        yield from _named(more, lambda value: (_argument_of_keras_2(value),))
+
+
+def _argument_of_keras_2(value: Any) -> Ref | float | _Strange:
+    return _ref(value) if _is_ref(value) else float(value) if _is_number(value) else _STRANGE
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+    return (type(value) is int and abs(value) < 2**63) or (type(value) is float and math.isfinite(value))
 
 
 def _is_ref(value: Any) -> bool:

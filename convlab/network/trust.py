@@ -52,6 +52,11 @@ def unknown(entry: Entry) -> str:
     return f"{safe_text(entry.name)} is a {safe_text(entry.class_name, 60)}, which ConvLab does not compute."
 
 
+def odd_call(entry: Entry, how: str) -> str:
+    """A layer that is applied in a way in which ConvLab applies none; `how`: a clause without its subject."""
+    return f"{safe_text(entry.name)} {how}, which ConvLab does not compute."
+
+
 def bad_setting(entry: Entry, setting: str, value: object) -> str:
     """A setting that ConvLab does not compute, or that cannot be."""
     name = safe_text(entry.name)

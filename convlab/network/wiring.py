@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from convlab.network.calls import Call, Ref, calls_of, outputs_of
@@ -13,6 +13,12 @@ from convlab.plain_text import safe_text
 
 MAX_NODES = 20_000
 
+LEARNS_OTHERWISE = {
+    "BatchNormalization", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout",
+    "GaussianDropout", "GaussianNoise",
+}  # fmt: skip
+"""Layers that do something else, mostly at random, while a network learns."""
+
 Outputs = list[int]
 _Place = tuple[str, int]
 
@@ -21,7 +27,8 @@ _Place = tuple[str, int]
 class Wiring:
     """What `wire` found. implied: for each network without an input of its own, the first entry that reads one.
 
-    operations: for rows of operations between layers, what they are applied to.
+    operations: for rows of operations between layers, what they are applied to. odd: for rows that are applied in a way
+    in which ConvLab applies no layer, that way as a clause.
     """
 
     nodes: list[Node] = field(default_factory=list)
@@ -29,6 +36,7 @@ class Wiring:
     outputs: list[int] = field(default_factory=list)
     implied: list[tuple[int, Entry]] = field(default_factory=list)
     operations: dict[int, Call] = field(default_factory=dict)
+    odd: dict[int, str] = field(default_factory=dict)
     _calls: dict[int, int] = field(default_factory=dict)
 
     def node(self, row: int, inputs: Sequence[int]) -> int:
@@ -101,12 +109,14 @@ class _Graph:
         self._by_name = {inner.name: inner for inner in entry.entries or ()}
         self._calls = {inner.name: calls_of(inner) for inner in entry.entries or ()}
         self._first = self._first_calls()
+        self._first_of_outputs = self._first_calls_of_outputs()
         self._found: dict[_Place, Outputs] = {}
         self._give(given)
         self._apply_all()
 
     def outputs(self) -> Outputs:
-        return [self._output(ref) for ref in outputs_of(self._entry.config.get("output_layers"))]
+        refs = outputs_of(self._entry.config.get("output_layers"))
+        return [self._output(ref, self._first_of_outputs) for ref in refs]
 
     def _give(self, given: Sequence[int] | None) -> None:
         """The inputs, in the network's own order; those that nobody reads count too."""
@@ -125,25 +135,39 @@ class _Graph:
             raise unreadable(f"It is connected to a layer “{safe_text(name, 60)}” that is not there.")
         return self._by_name[name]
 
+    @property
+    def _is_old(self) -> bool:
+        return any(call.old for calls in self._calls.values() for call in calls)
+
     def _first_calls(self) -> dict[str, int]:
         """In files of Keras 2, call 0 of a nested network is its own graph, and those of others begin at 1."""
-        used: dict[str, set[int]] = {}
         refs = [ref for calls in self._calls.values() for call in calls for ref in call.refs]
-        for ref in (*refs, *outputs_of(self._entry.config.get("output_layers"))):
-            used.setdefault(ref.name, set()).add(ref.node)
-        first: dict[str, int] = {}
-        for name, numbers in used.items():
-            inner, count = self._by_name.get(name), len(self._calls.get(name, ()))
-            nested = inner is not None and inner.entries is not None
-            first[name] = 1 if nested and 0 not in numbers and max(numbers) >= count else 0
-        return first
+        refs += outputs_of(self._entry.config.get("output_layers"))
+        from_0 = {ref.name for ref in refs if ref.node == 0}
+        return dict.fromkeys(self._nested - from_0, 1) if self._is_old else {}
 
-    def _place(self, ref: Ref) -> _Place:
-        return ref.name, ref.node - self._first.get(ref.name, 0)
+    def _first_calls_of_outputs(self) -> dict[str, int]:
+        """Keras 3 still counts so where it lists outputs, but nowhere else, and not for a Sequential (functional.py)."""
+        if self._is_old:
+            return self._first
+        refs = outputs_of(self._entry.config.get("output_layers"))
+        from_0 = {ref.name for ref in refs if ref.node == 0}
+        return {name: 1 for name in self._nested - from_0 if not self._by_name[name].is_sequential}
 
-    def _output(self, ref: Ref) -> int:
-        self._inner(ref.name)
-        outputs = self._found.get(self._place(ref), [])
+    @property
+    def _nested(self) -> set[str]:
+        return {name for name, inner in self._by_name.items() if inner.entries is not None}
+
+    def _place(self, ref: Ref, first: Mapping[str, int]) -> _Place:
+        return ref.name, ref.node - first.get(ref.name, 0)
+
+    def _output(self, ref: Ref, first: Mapping[str, int]) -> int:
+        """The node of an output. Layers that are no networks have one; of what is not known nobody knows."""
+        inner = self._inner(ref.name)
+        outputs = self._found.get(self._place(ref, first), [])
+        if ref.tensor and outputs and inner.entries is None:
+            self._wiring.odd[inner.row] = "gives several results"
+            return outputs[0]
         if ref.tensor >= len(outputs):
             raise unreadable(f"“{safe_text(ref.name, 60)}” has no output of that number.")
         return outputs[ref.tensor]
@@ -176,14 +200,15 @@ class _Graph:
 
     def _known(self, ref: Ref) -> _Place:
         self._inner(ref.name)
-        place = self._place(ref)
+        place = self._place(ref, self._first)
         if place not in self._found and place[1] >= len(self._calls[ref.name]):
             raise unreadable(f"“{safe_text(ref.name, 60)}” is not applied to anything.")
         return place
 
     def _apply(self, place: _Place) -> None:
         inner, call = self._by_name[place[0]], self._calls[place[0]][place[1]]
-        inputs = [self._output(ref) for ref in call.refs]
+        inputs = [self._output(ref, self._first) for ref in call.refs]
+        self._note(inner, call)
         if inner.entries is not None:
             self._found[place] = _network(self._wiring, inner, inputs)
             return
@@ -191,3 +216,12 @@ class _Graph:
             raise unreadable(f"“{safe_text(inner.name, 60)}” is not applied to anything.")
         self._wiring.operations.setdefault(inner.row, call)
         self._found[place] = [self._wiring.node(inner.row, inputs)]
+
+    def _note(self, inner: Entry, call: Call) -> None:
+        """What is odd about a call."""
+        if call.as_trained:
+            for entry in (inner, *inner.all_below()):
+                if entry.class_name in LEARNS_OTHERWISE or entry.class_name.startswith("Random"):
+                    self._wiring.odd[entry.row] = "is applied as while the network learns"
+        elif len(call.refs) < len(call.operands) or call.strange:
+            self._wiring.odd[inner.row] = "is given more than what it computes with"
