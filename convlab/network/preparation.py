@@ -186,8 +186,9 @@ def centre_of(picture: Array, scaling: str) -> tuple[Array, Array]:
         return mean, np.ones_like(mean)
     if scaling == "torch":
         return _colour(_TORCH_MEANS, picture), _colour(_TORCH_DEVIATIONS, picture)
-    mean, deviation = _spread(picture) if scaling == "standardised" else (0.0, 1.0)
-    return np.full(picture.shape[2], mean, np.float32), np.full(picture.shape[2], deviation, np.float32)
+    of_all = _spread(picture) if scaling == "standardised" else (0.0, 1.0)
+    channels = np.ones(picture.shape[2], np.float32)
+    return channels * np.float32(of_all[0]), channels * np.float32(of_all[1])
 
 
 def _colour(values: Array, picture: Array) -> Array:

@@ -83,6 +83,11 @@ class ArrayView(ArrayCanvas):
         """The cell that keys act on, while the view has the focus and the user moves a cursor in it."""
         return self._cursor if self._has_cursor and self._content is not None and self.hasFocus() else None
 
+    def put_cursor(self, cell: Cell) -> None:
+        """Where keys begin, unless they are being used."""
+        if not self.hasFocus():
+            self._cursor = cell
+
     def _show_cursor(self) -> None:
         """The cursor is drawn once keys are used: who works with the mouse is not bothered."""
         self._mark("cursor", self.cursor_cell() if self._focus_by_key else None)

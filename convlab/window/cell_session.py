@@ -205,6 +205,11 @@ class CellSession(StepSource):
         return shown(self.now.read()) if self.now is not None else ()
 
     @property
+    def input_cells(self) -> tuple[ShownCells, ...]:
+        """How each input is shown."""
+        return tuple(map(ShownCells, self.now.input_shapes)) if self.now is not None else ()
+
+    @property
     def input_array(self) -> Array | None:
         inputs = self.shown_inputs
         return inputs[0] if inputs else None
@@ -264,7 +269,25 @@ class CellSession(StepSource):
 
     @property
     def input_white(self) -> float | None:
-        return self._session.work.image.white if self.is_image else None
+        if self.is_image:
+            return self._session.work.image.white
+        now = self.now
+        reads_image = now is not None and now.part == 0 and len(now.sources) == 1
+        return self._white if reads_image and now and cell_words.is_image(now, now.sources[0]) else None
+
+    @property
+    def output_white(self) -> float | None:
+        return self._white if self.is_image else None
+
+    @property
+    def _white(self) -> float | None:
+        """The value of white in the image as networks get it; None where it has a sign."""
+        return {"0 to 1": 1.0, "0 to 255": 255.0}.get(self._session.work.preparation.scaling)
+
+    @property
+    def size_text(self) -> str:
+        shape = self.output_shape
+        return f"{shape[0]:,} numbers" if shape is not None and len(shape) == 1 else super().size_text
 
     def place_text(self, row: int, column: int, filter: int) -> str:
         if self.is_image and self.cells is not None and len(self.cells.shape) == 3:

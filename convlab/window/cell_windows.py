@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from convlab.operations.dense import Dense
 from convlab.operations.merge import Merge
+from convlab.operations.normalization import LayerNormalization
+from convlab.operations.operation import Operation
+from convlab.operations.pointwise import Activation
 from convlab.operations.step import IntArray, MergeStep, Step
 from convlab.window.cell_layer import CellLayer
 from convlab.window.shown_cells import ShownCells
@@ -37,7 +41,16 @@ def readers_of(layer: CellLayer, number: int, row: int, column: int) -> Position
         return operation.readers_of(shapes, number, row, column) if images else one
     if len(shape) == len(cells.shape) == 3:
         return operation.readers_of(shape, row, column)
-    if shape == cells.shape and not operation.weight_count():
+    if len(shape) != len(cells.shape):
+        return _NONE, _NONE
+    if not _mixes_numbers(operation):
         return np.array([row]), np.array([column])
     rows, columns, _ = cells.grid
-    return (np.arange(rows), np.arange(columns)) if len(shape) == len(cells.shape) else (_NONE, _NONE)
+    return (np.array([row]) if len(shape) == 2 else np.arange(rows)), np.arange(columns)
+
+
+def _mixes_numbers(operation: Operation) -> bool:
+    """Whether each number of a vector, or of a row of a table, is made from all of them."""
+    if isinstance(operation, Activation):
+        return operation.name == "softmax"
+    return isinstance(operation, Dense | LayerNormalization)

@@ -75,7 +75,7 @@ class OutputCard(Card):
             self.view.set_empty(source.problem.sentence, source.remedy)
         elif array is not None:
             channel = min(source.filter, array.shape[2] - 1)
-            scale = source.scale_of(array[:, :, channel], dark=theme.current().dark)
+            scale = source.scale_of(array[:, :, channel], source.output_white, dark=theme.current().dark)
             self.view.show_array(array, scale, panes=(channel,))
             self.color_bar.show_scale(scale)
         possible = not source.empty and source.problem is None
@@ -124,4 +124,4 @@ class OutputCard(Card):
             value = full_text(float(array[cell[0], cell[1], min(source.filter, array.shape[2] - 1)]))
             self.caption.setText(f"{source.cell_text(*cell)}: {value}")
         else:
-            self.caption.setText(f"{rows:,} × {columns:,}" if rows else "")
+            self.caption.setText(source.size_text)

@@ -67,8 +67,9 @@ class Preparing(Operation):
             )
         formula, terms = self._formula(colour)
         value = float(x[down, right, colour])
+        name = "copy" if formula == "x" else "preparation"
         return PointwiseStep(
-            row, column, filter, *place, np.full((1, 1, 1), value), np.array([colour]), result, "preparation",
+            row, column, filter, *place, np.full((1, 1, 1), value), np.array([colour]), result, name,
             formula, terms,
         )  # fmt: skip
 

@@ -32,6 +32,7 @@ class StepPanel(Card):
     """Title with the place, the strip, the guess while predicting, and the line of facts."""
 
     weight_pointed = Signal(int, int)
+    cell_wished = Signal(int, int, int)  # a cell of the window: its row, column and channel in it
 
     def __init__(
         self, source: StepSource, player: Player, score: Score, parent: QWidget | None = None
@@ -157,10 +158,17 @@ class StepPanel(Card):
             self.weight_pointed.emit(term.cell[0], term.cell[1])
 
     def _term_clicked(self, index: int) -> None:
-        """Unfold the channel or row of a part, or fold it again."""
+        """Unfold the channel or row of a part, or fold it again; a single input may lead to where it comes from."""
         arithmetic = self.strip.arithmetic
-        part = arithmetic.terms[index].part if arithmetic and index < len(arithmetic.terms) else None
-        if part is not None:
+        if arithmetic is None or index >= len(arithmetic.terms):
+            return
+        part, cell = arithmetic.terms[index].part, arithmetic.terms[index].cell
+        single = self._step is not None and self._step.window.shape[:2] == (1, 1)
+        if self.strip.enters and part is not None and part >= 0 and single:
+            cell = (0, 0, part)  # the whole channel is one number
+        if cell is not None and self.strip.enters:
+            self.cell_wished.emit(*cell)
+        elif part is not None:
             self._unfolded = part if part >= 0 else None
             self.show_step(self._step)
 
@@ -185,7 +193,7 @@ class StepPanel(Card):
         return (
             _NOTHING if x is None else source.scale_of(x, source.input_white, dark=dark),
             scale_for(step.weights, dark=dark) if isinstance(step, WeightedSum) else _NOTHING,
-            _NOTHING if shown is None else source.scale_of(shown, dark=dark),
+            _NOTHING if shown is None else source.scale_of(shown, source.output_white, dark=dark),
         )
 
     @staticmethod

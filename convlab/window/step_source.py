@@ -146,6 +146,17 @@ class StepSource(QObject):
         """The value of white, where the input is an image."""
         return None
 
+    @property
+    def output_white(self) -> float | None:
+        """The value of white, where the output is an image."""
+        return None
+
+    @property
+    def size_text(self) -> str:
+        """How large the output is."""
+        rows, columns = self.grid_shape
+        return f"{rows:,} × {columns:,}" if rows else ""
+
     def place_text(self, row: int, column: int, filter: int) -> str:
         """A step's cell in words; of a vector its number is `filter`."""
         shape = self.output_shape

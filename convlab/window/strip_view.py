@@ -27,7 +27,10 @@ _MARGIN = 2
 
 
 class StripView(QWidget):
-    """Shows a line of arithmetic; tells which term is pointed at, and which is clicked."""
+    """Shows a line of arithmetic; tells which term is pointed at, and which is clicked.
+
+    enters: a click on an input of the line leads to where that comes from.
+    """
 
     term_pointed = Signal(object)
     term_clicked = Signal(object)
@@ -46,6 +49,7 @@ class StripView(QWidget):
         self._told_height = 0
         self._anew = False
         self._pointed: int | None = None
+        self.enters = False
 
     def show_arithmetic(
         self, arithmetic: Arithmetic | None, style: StripStyle, phase: Phase, hidden: bool
@@ -168,6 +172,8 @@ class StripView(QWidget):
         term = self._term(self._term_at(point))
         if term is None:
             return ""
+        if self._leads_on(term):
+            return f"{term.name or ' × '.join(term.factors or (term.text,))}: click to step into this input"
         if term.part is not None:
             return f"Click to see the terms of {term.name}" if term.part >= 0 else "Click to fold again"
         return f"{' × '.join(term.factors)} = {term.text}" if term.factors else term.text
@@ -180,11 +186,14 @@ class StripView(QWidget):
         terms = self._shown[0].terms if self._shown else ()
         return terms[index] if index is not None and index < len(terms) else None
 
+    def _leads_on(self, term: Term) -> bool:
+        return self.enters and term.cell is not None and term.inside
+
     def _point(self, index: int | None) -> None:
         if index != self._pointed:
             self._pointed = index
             term = self._term(index)
-            opens = term is not None and term.part is not None
+            opens = term is not None and (term.part is not None or self._leads_on(term))
             self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
             self.term_pointed.emit(index)
 

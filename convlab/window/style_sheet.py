@@ -31,6 +31,7 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="caption"] { color: $muted; }
 QLabel[role="error"] { color: $bad; }
 QLabel[role="good"] { color: $good; font-weight: 600; }
+QLabel[role="warning"] { color: $warning; font-weight: 600; }
 QLabel[role="bad"] { color: $bad; font-weight: 600; }
 QPushButton, QToolButton {
   background: $field; color: $text; border: 1px solid $field_line; border-radius: ${p6}px;
