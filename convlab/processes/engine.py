@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from convlab import strict_json
 from convlab.network import document
+from convlab.network.file_limits import MAX_DESCRIPTION_BYTES
 from convlab.network.shapes import with_input_shapes
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
@@ -141,7 +142,7 @@ class Engine:
 
         self._forget(question, room)
         described, *arrays = question.arrays
-        network = document.from_document(strict_json.loads(described.tobytes()))
+        network = document.from_document(strict_json.loads(described.tobytes(), MAX_DESCRIPTION_BYTES))
         self._network = network
         self._built = BuiltNetwork(network, dict(_by_row(question.header["weights"], arrays)))
         keys = self._built.keys

@@ -24,6 +24,7 @@ from tests.processes.conftest import wait_until
 FAKE = Path(__file__).with_name("fake_engine.py")
 SHAPE = (2, 3, 1)
 MakeEngine = Callable[..., Engine]
+slow = pytest.mark.slow
 
 
 def chain(length: int = 4, name: str = "chain.keras") -> Network:
@@ -204,9 +205,8 @@ def test_cancelling_is_silent_frees_the_process_and_keeps_the_network(fake: Make
 
 # --- processes that end ---
 
-slow = pytest.mark.slow
-ONCE = ("dies", "a place on the shelf", "a map of another shape")
-MORE_ONCE = ("half", "garbage", "large claim", "another id", "no keys")
+ONCE = ("dies", "a place on the shelf")
+MORE_ONCE = ("a map of another shape", "half", "garbage", "large claim", "another id", "no keys")
 
 
 @pytest.mark.parametrize("behaviour", [*ONCE, *(pytest.param(name, marks=slow) for name in MORE_ONCE)])
@@ -224,15 +224,23 @@ def test_a_process_that_hangs_once_is_replaced(fake: MakeEngine) -> None:
     check_works(engine)
 
 
-@pytest.mark.parametrize("behaviour", ["dies at load", "a load without keys", "a load of other keys"])
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        "dies at load",
+        *(pytest.param(name, marks=slow) for name in ("a load without keys", "a load of other keys")),
+    ],
+)
 def test_a_load_that_goes_wrong_once_is_tried_again(behaviour: str, fake: MakeEngine) -> None:
     engine = fake(behaviour, times=1)
     assert len(load(engine)) == 4
     check_works(engine)
 
 
-LIES = ("dies", "a key of no node", "no time")
+LIES = ("a key of no node",)
 MORE_LIES = (
+    "dies",
+    "no time",
     "another reply",
     "keys of text",
     "a negative key",
@@ -260,7 +268,7 @@ def test_an_engine_that_always_hangs_is_said_to_take_too_long(fake: MakeEngine) 
     assert "too long" in ask(engine).one.why
 
 
-@pytest.mark.parametrize("behaviour", ["dies at load", "a load that is maps"])
+@pytest.mark.parametrize("behaviour", ["dies at load", pytest.param("a load that is maps", marks=slow)])
 def test_a_network_that_cannot_be_loaded_is_given_up(behaviour: str, fake: MakeEngine) -> None:
     engine = fake(behaviour)
     problem = load(engine)
@@ -281,6 +289,7 @@ def test_a_problem_is_passed_on_and_costs_no_process(behaviour: str, fake: MakeE
     assert problem.what == "No maps." and engine.process_id == process
 
 
+@slow
 def test_a_network_that_ends_every_process_is_not_loaded_for_ever(fake: MakeEngine, tmp_path: Path) -> None:
     engine = fake("dies at load", times=99)
     log = tmp_path / "starts"
@@ -294,7 +303,7 @@ def test_a_network_that_ends_every_process_is_not_loaded_for_ever(fake: MakeEngi
 MOMENTS = [random.Random(7).uniform(0, 0.4) for _ in range(50)]
 
 
-@pytest.mark.parametrize("times", [5, pytest.param(50, marks=slow)])
+@pytest.mark.parametrize("times", [3, pytest.param(50, marks=slow)])
 def test_killed_again_and_again_at_random_moments_it_loses_nothing(times: int, fake: MakeEngine) -> None:
     engine = fake("slow")
     load(engine, value=1.0)
@@ -354,6 +363,7 @@ def test_an_engine_that_does_not_start_once_is_tried_again_unseen(fake: MakeEngi
     assert engine.state == "ready" and engine.why == ""
 
 
+@slow
 def test_an_engine_that_hangs_while_it_starts_is_given_up(fake: MakeEngine) -> None:
     engine = fake("not ready", seconds=(0.3, 1.0, 1.0))
     assert "does not start" in load(engine).why
@@ -384,7 +394,7 @@ sys.meta_path.insert(0, Finder())
         (BROKEN.format("raise ImportError('libcuda.so: cannot open\\x1b[0m')"), "libcuda"),
         pytest.param(BROKEN.format("raise OSError(1, 'broken')"), "broken", marks=slow),
         pytest.param(BROKEN.format("raise SystemExit(3)"), "does not start", marks=slow),
-        (BROKEN.format("import os; os.abort()"), "does not start"),
+        pytest.param(BROKEN.format("import os; os.abort()"), "does not start", marks=slow),
     ],
 )
 def test_the_engine_itself_says_that_tensorflow_is_missing(
@@ -401,7 +411,10 @@ def test_the_engine_itself_says_that_tensorflow_is_missing(
 # --- closing ---
 
 
-@pytest.mark.parametrize("behaviour", ["hangs", "hangs at load", "not ready", "good"])
+@pytest.mark.parametrize(
+    "behaviour",
+    ["hangs", *(pytest.param(name, marks=slow) for name in ("hangs at load", "not ready", "good"))],
+)
 def test_closing_takes_no_time_and_is_silent(behaviour: str, fake: MakeEngine) -> None:
     engine = fake(behaviour)
     told = Told()
