@@ -14,7 +14,7 @@ from convlab.network import channel_order, graph_operations, older_names, trust
 from convlab.network.description import Layer, Network, Node, OpenShape, Setting, Weight
 from convlab.network.entries import Entry, read_root
 from convlab.network.fitting_weights import channels_read, image_axes, with_weights
-from convlab.network.layer_kinds import KINDS, checked_settings
+from convlab.network.layer_kinds import KINDS, checked_settings, settings_that_can_be
 from convlab.network.layer_kinds import weight_roles as roles_of_kind
 from convlab.network.setting_checks import open_shape
 from convlab.network.shapes import with_input_shapes
@@ -25,6 +25,7 @@ __all__ = ["Architecture", "Entry", "finished", "read_architecture", "weight_rol
 IMPLIED = "input"
 """The name of the row of an input that the file does not list."""
 
+_MAX_TUPLES = 4
 _NAMES_OF_SIZES = ("batch_shape", "batch_input_shape")
 
 
@@ -145,21 +146,10 @@ def _with_settings(layer: Layer, entry: Entry, settings: dict[str, Any]) -> Laye
         return replace(layer, settings=checked_settings(layer.kind, settings))
     except ValueError as error:
         setting = str(error)
-        known = _as_far_as_known(layer.kind, settings)
+        known = settings_that_can_be(layer.kind, settings)
         return replace(
             layer, settings=known, problem=trust.bad_setting(entry, setting, settings.get(setting))
         )
-
-
-def _as_far_as_known(kind: str, settings: dict[str, Any]) -> dict[str, Setting]:
-    """The settings that can be shown, of a layer of which one cannot."""
-    found: dict[str, Setting] = {}
-    for name in KINDS[kind].settings:
-        try:
-            found |= checked_settings(kind, {name: settings[name]}) if name in settings else {}
-        except ValueError:
-            continue
-    return found
 
 
 def _of_operation(layer: Layer, entry: Entry, wiring: Wiring) -> Layer:
@@ -173,11 +163,13 @@ def _of_operation(layer: Layer, entry: Entry, wiring: Wiring) -> Layer:
     return replace(layer, kind=kind, settings=settings)
 
 
-def _unwrapped(value: Any) -> Any:
+def _unwrapped(value: Any, depth: int = 0) -> Any:
     """Tuples and shapes, where they were written as objects."""
     if type(value) is dict and value.get("class_name") in ("__tuple__", "TensorShape"):
         items = value.get("items")
-        return items if type(items) is list else value
+        value = items if type(items) is list else value
+    if type(value) is list and depth < _MAX_TUPLES:
+        return [_unwrapped(part, depth + 1) for part in value]
     return value
 
 

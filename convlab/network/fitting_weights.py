@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from convlab.network.description import Layer, Setting, Shape, Weight
+from convlab.network.description import Layer, OpenShape, Setting, Shape, Weight
 from convlab.network.layer_kinds import KINDS, weight_roles
+from convlab.network.shape_rules import axes_of
 from convlab.plain_text import safe_text
 
 Wanted = tuple[int | None, ...]
 """A shape of which some axes are known."""
 
-_NOT_SHOWN = ("count",)
+_NOT_NEEDED = ("count",)
 """Of Normalization: how many numbers it saw when it learned, which changes nothing any more."""
 
 
 def with_weights(layer: Layer, weights: tuple[Weight, ...]) -> Layer:
     """The layer with its weights; with a problem where they do not fit its settings."""
-    kept = tuple(
-        weight for weight in weights if weight.role not in _NOT_SHOWN or layer.kind != "Normalization"
-    )
-    layer = replace(layer, weights=kept)
+    layer = replace(layer, weights=weights)
     if layer.problem or layer.kind not in KINDS:
         return layer
-    roles = [role for role in weight_roles(layer.kind, layer.settings) or () if role not in _NOT_SHOWN]
+    roles = _needed(weight_roles(layer.kind, layer.settings) or ())
     name = safe_text(layer.name)
-    if roles and not kept:
+    if roles and not weights:
         return replace(layer, problem=f"The file holds no weights for {name}.")
-    if sorted(roles) != sorted(weight.role for weight in kept) or not _fit(layer):
+    if roles != _needed(weight.role for weight in weights) or not _fit(layer):
         return replace(layer, problem=f"The weights of {name} do not fit its settings.")
     return layer
+
+
+def _needed(roles: Iterable[str]) -> list[str]:
+    return sorted(role for role in roles if role not in _NOT_NEEDED)
+
+
+def misfit(layer: Layer, inputs: Sequence[OpenShape]) -> str:
+    """Why the weights are not for what reaches the layer, as a clause; "" if they are. Its axes exist."""
+    wanted = channels_read(layer)
+    if wanted is not None and inputs and inputs[0] and layer.kind != "BatchNormalization":
+        if inputs[0][-1] not in (None, wanted):
+            return f"its weights are for {wanted:,} channels, and {inputs[0][-1]:,} reach it"
+        return ""
+    sizes = _along_axes(layer, inputs[0]) if inputs and layer.weights else None
+    shapes = {weight.shape for weight in layer.weights if weight.role not in _NOT_NEEDED}
+    if sizes is not None and any(not _matches(shape, sizes) for shape in shapes):
+        return "its weights are for another number of channels than reach it"
+    return ""
+
+
+def _along_axes(layer: Layer, shape: OpenShape) -> Wanted | None:
+    """The shape of the weights of a layer that has one for every place along some axes; None for other layers."""
+    rank = len(shape)
+    if layer.kind == "PReLU":
+        shared = layer.settings.get("shared_axes") or ()
+        assert isinstance(shared, tuple)
+        return tuple(1 if axis + 1 in shared else n for axis, n in enumerate(shape))
+    if layer.kind in ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization"):
+        axis = layer.settings.get("axis", -1)
+        axes = () if axis is None else axes_of(axis, rank)
+        return tuple(shape[one] for one in axes)
+    return None
 
 
 def image_axes(layer: Layer) -> int:
@@ -64,7 +94,7 @@ def _fit(layer: Layer) -> bool:
 
 
 def _matches(shape: Shape, wanted: Wanted) -> bool:
-    return len(shape) == len(wanted) and all(n == k or k is None for n, k in zip(shape, wanted, strict=True))
+    return len(shape) == len(wanted) and all(k in (n, None) for n, k in zip(shape, wanted, strict=True))
 
 
 def _wanted(layer: Layer) -> Mapping[str, Wanted]:

@@ -22,6 +22,7 @@ that does not matter once a network is trained (initializers, regularizers, cons
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +36,20 @@ Roles = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Kind:
-    """settings: by name, how each is checked. roles: the weights in Keras's order, given the checked settings."""
+    """settings: by name, how each is checked. roles: the weights in Keras's order, given the checked settings.
+
+    needed: the settings without a default.
+    """
 
     settings: Mapping[str, Checker]
     roles: Callable[[Settings], Roles] = lambda settings: ()
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return tuple(name for name in _NEEDED if name in self.settings)
+
+
+_NEEDED = ("filters", "kernel_size", "units", "target_shape", "dims", "n", "height", "width")
 
 
 def _with_bias(*roles: str) -> Callable[[Settings], Roles]:
@@ -61,14 +72,14 @@ def _of_normalization(settings: Settings) -> Roles:
 _BIASED: dict[str, Checker] = {
     "use_bias": check.flag,
     "activation": check.activation,
-    "activation_slope": check.number(0),
+    "activation_slope": check.number(),
     "activation_alpha": check.number(),
 }
 
 
 def _convolution(axes: int, *, transposed: bool = False) -> dict[str, Checker]:
     sizes = check.several(axes, 1, check.MAX_KERNEL)
-    paddings = ("valid", "same")
+    paddings = ("valid", "same", "causal") if axes == 1 and not transposed else ("valid", "same")
     found: dict[str, Checker] = {
         "filters": check.whole(1, check.MAX_SIZE),
         "kernel_size": sizes,
@@ -88,6 +99,8 @@ def _depthwise(axes: int, *, separable: bool = False) -> dict[str, Checker]:
     found = _convolution(axes)
     del found["groups"]
     if not separable:
+        found["padding"] = check.choice("valid", "same")
+    if not separable:
         del found["filters"]
     return {**found, "depth_multiplier": check.whole(1, check.MAX_SIZE)}
 
@@ -104,6 +117,8 @@ _NORMALIZED: dict[str, Checker] = {
     "epsilon": check.number(0, 1e6),
     "center": check.flag,
     "scale": check.flag,
+    "renorm": check.off,
+    "rms_scaling": check.off,
 }
 _KEEPDIMS = Kind({"keepdims": check.flag})
 _NOTHING = Kind({})
@@ -149,7 +164,7 @@ KINDS: Mapping[str, Kind] = {
             "fill_value": check.number(),
         }
     ),
-    "Rescaling": Kind({"scale": check.number(), "offset": check.number()}),
+    "Rescaling": Kind({"scale": check.number_or_row, "offset": check.number_or_row}),
     "Normalization": Kind(
         {"axis": check.axis, "mean": check.numbers, "variance": check.numbers}, _of_normalization
     ),
@@ -164,11 +179,11 @@ KINDS: Mapping[str, Kind] = {
     "ReLU": Kind(
         {
             "max_value": check.optional(check.number(0)),
-            "negative_slope": check.number(0),
+            "negative_slope": check.number(),
             "threshold": check.number(0),
         }
     ),
-    "LeakyReLU": Kind({"negative_slope": check.number(0)}),
+    "LeakyReLU": Kind({"negative_slope": check.number()}),
     "PReLU": Kind({"shared_axes": check.optional(check.dims)}, lambda settings: ("alpha",)),
     "ELU": Kind({"alpha": check.number()}),
     "ThresholdedReLU": Kind({"theta": check.number(0)}),
@@ -217,11 +232,24 @@ def weight_roles(kind: str, settings: Settings) -> Roles | None:
 
 def checked_settings(kind: str, config: Mapping[str, Any]) -> dict[str, Setting]:
     """What matters of a layer's settings. Raises ValueError, whose text names the setting, for one that cannot be."""
+    known = KINDS[kind]
+    for name in known.needed:
+        if config.get(name) is None:
+            raise ValueError(name)
     found: dict[str, Setting] = {}
-    for name, checker in KINDS[kind].settings.items():
+    for name, checker in known.settings.items():
         if name in config:
             try:
                 found[name] = checker(config[name])
             except ValueError:
                 raise ValueError(name) from None
+    return found
+
+
+def settings_that_can_be(kind: str, config: Mapping[str, Any]) -> dict[str, Setting]:
+    """Those that can be shown, of a layer of which one cannot be."""
+    found: dict[str, Setting] = {}
+    for name, checker in KINDS[kind].settings.items():
+        with suppress(ValueError):
+            found |= {name: checker(config[name])} if name in config else {}
     return found

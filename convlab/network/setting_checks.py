@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +36,7 @@ def number(low: float = -1e30, high: float = 1e30) -> Checker:
             value = value["value"]
         if type(value) is dict and type(value.get("config")) is dict:
             value = value["config"].get("value")
-        if type(value) not in (int, float) or not math.isfinite(value) or not low <= value <= high:
+        if type(value) not in (int, float) or not low <= value <= high:  # which NaN is not
             raise ValueError
         return value  # type: ignore[no-any-return]
 
@@ -57,6 +56,22 @@ def numbers(value: Any) -> Setting:
         return number()(part)
 
     return None if value is None else plain(value, 0)
+
+
+def number_or_row(value: Any) -> Setting:
+    """One number, or one for every channel."""
+    if type(value) not in (list, tuple):
+        return number()(value)
+    if not 0 < len(value) <= _MOST_NUMBERS:
+        raise ValueError
+    return tuple(number()(part) for part in value)
+
+
+def off(value: Any) -> Setting:
+    """For what ConvLab does not compute: it has to be switched off."""
+    if value not in (None, False, 0):
+        raise ValueError
+    return False
 
 
 def flag(value: Any) -> bool:

@@ -6,6 +6,7 @@ its row and its weights; what does not depend on it is computed.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Sequence
 
 from convlab.network.description import Layer
@@ -60,10 +61,12 @@ def odd_call(entry: Entry, how: str) -> str:
 def bad_setting(entry: Entry, setting: str, value: object) -> str:
     """A setting that ConvLab does not compute, or that cannot be."""
     name = safe_text(entry.name)
+    if value is None:
+        return f"{name} does not tell its {setting}."
     if isinstance(value, dict):
         inner = value.get("registered_name") or value.get("class_name") or "an object"
         return f"{name} has the {setting} {safe_text(inner, 60)}, which ConvLab does not compute."
-    return f"{name} has {setting} = {safe_text(repr(value), 60)}, which ConvLab does not compute."
+    return f"{name} has {setting} = {safe_text(reprlib.repr(value), 60)}, which ConvLab does not compute."
 
 
 def notices(layers: Sequence[Layer]) -> tuple[str, ...]:
