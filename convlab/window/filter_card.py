@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QInputDialog,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from convlab.drawing.colors import scale_for
-from convlab.drawing.numbers import cell_text
+from convlab.drawing.numbers import cell_text, weight_text
 from convlab.network import filters
-from convlab.network.filters import Edits, Filter
+from convlab.network.description import Layer
+from convlab.network.filters import Filter
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
-from convlab.window.kernel_menu import TRANSFORMATIONS, Transformation
-from convlab.window.kernel_slices import KernelSlices
+from convlab.window.filter_edits import FilterEdits
+from convlab.window.filter_ghost import FilterGhost, is_changed
+from convlab.window.filter_to_lab import why_not_to_lab
+from convlab.window.icons import icon
+from convlab.window.kernel_menu import TRANSFORMATIONS
+from convlab.window.kernel_slices import COLOR_NAMES, KernelSlices
 from convlab.window.network_session import NetworkSession
-from convlab.window.weights_view import WeightsView
-from convlab.window.widgets import Card, IntField, NumberField, label, push_button, tool_button
+from convlab.window.widgets import Card, Elided, IntField, NumberField, label, push_button, tool_button
 
-_GHOST = 96  # pixels at 100 %: the side of the ghost
+_LARGEST = 1e6  # of the bias's field, unless the file holds a larger one
+_GAP = 6  # pixels at 100 % between the buttons
+_NO_FILTER_YET = "Here is a filter of the layer that you choose."
 
 
 class FilterCard(Card):
@@ -35,12 +51,17 @@ class FilterCard(Card):
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Filter", parent=parent)
         self._session = session
+        self.edits = FilterEdits(session, self)
         self.index = IntField("Filter", 0, 0)
         self.slices = KernelSlices()
-        self.ghost = WeightsView("Filter as it was learned")
+        self.slices.setAccessibleName("Weights of the filter")
+        self.slices.show_slices(np.zeros((1, 1, 1), np.float32))
+        self.info = Elided("", "caption")
         self.bias = NumberField("Bias")
+        self.ghost = FilterGhost()
         self.note = EmptyNote(self)
-        self.restore = push_button("Restore", self._restore, name="Restore the filter as it was learned")
+        self.dialog: QInputDialog | None = None
+        self._pointed: tuple[int, int, int] | None = None
         self._arrange()
         self._connect()
         theme.follow(self, self._restyle)
@@ -51,15 +72,22 @@ class FilterCard(Card):
     def _arrange(self) -> None:
         self.header.addWidget(self.index)
         self._content = QWidget()
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.slices, 1)
-        column.addLayout(self._bias_row())
-        column.addWidget(self._ghost_row())
-        column.addLayout(self._buttons())
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.slices, 1)
+        self._column.addWidget(self.info)
+        self._column.addLayout(self._bias_row())
+        self._column.addWidget(self.ghost)
+        self._column.addWidget(self._buttons())
         self.lab_button = push_button("Edit in the Lab", self._to_lab, role="primary")
-        column.addWidget(self.lab_button)
-        self.body.addWidget(self._content, 1)
+        self._column.addWidget(self.lab_button)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._content)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self.note, 1)
 
     def _bias_row(self) -> QHBoxLayout:
@@ -69,250 +97,260 @@ class FilterCard(Card):
         row.addWidget(self.bias, 1)
         return row
 
-    def _ghost_row(self) -> QWidget:
-        """What was learned, paler, so that one sees what was changed; only there when something was."""
-        self._ghost_place = QWidget()
-        row = QHBoxLayout(self._ghost_place)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.ghost)
-        words = QVBoxLayout()
-        self._ghost_title = label("As it was learned", "caption")
-        self._ghost_text = label("", "caption", wrap=True)
-        words.addStretch(1)
-        for widget in (self._ghost_title, self._ghost_text, self.restore):
-            words.addWidget(widget)
-        words.addStretch(1)
-        row.addLayout(words, 1)
-        return self._ghost_place
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.zero = self._menu_button("Zero", "Set weights to zero", self._fill_zero)
-        self.flip = self._menu_button("Flip", "Mirror the filter", self._fill_flip)
-        self.swap = push_button("Swap…", self._ask_swap, name="Swap with another filter")
-        self.more = self._menu_button("Channel", "Change this channel", self._fill_channel)
-        for widget in (self.zero, self.flip, self.swap, self.more):
-            row.addWidget(widget)
-        return row
-
-    def _menu_button(self, text: str, name: str, fill: Callable[[QMenu], None]) -> QToolButton:
-        button = tool_button("", name, text=text)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        menu.aboutToShow.connect(menu.clear)
-        menu.aboutToShow.connect(lambda: fill(menu))
-        button.setMenu(menu)
-        return button
+    def _buttons(self) -> QWidget:
+        self.zero = _menu_button("Zero ▾", "Set weights to zero", self._fill_zero)
+        self.flip = _menu_button("Flip ▾", "Mirror the filter", self._fill_flip)
+        self.swap = tool_button("", "Swap with another filter", self._ask_swap, text="Swap…")
+        self.more = _menu_button("Channel ▾", "Change this channel", self._fill_channel)
+        self._button_row = _WrappedRow((self.zero, self.flip, self.swap, self.more))
+        return self._button_row
 
     def _connect(self) -> None:
-        session, slices = self._session, self.slices
+        session, slices, edits = self._session, self.slices, self.edits
         for signal in (session.network_changed, session.node_changed, session.filter_changed):
             signal.connect(self.refresh)
+        session.state_changed.connect(self._state_changed)
         session.weights_changed.connect(lambda row: self.refresh() if row == session.row else None)
         self.index.changed.connect(session.choose_filter)
-        slices.cell_edited.connect(self._edit_cell)
-        slices.weights_edited.connect(lambda channel, text, values: self._set_slice(text, channel, values))
-        slices.matrix_pasted.connect(self._paste)
+        slices.cell_edited.connect(edits.set_weight)
+        slices.weights_edited.connect(lambda channel, text, new: edits.set_slice(f"{text} in", channel, new))
+        slices.matrix_pasted.connect(edits.paste)
+        slices.cell_pointed.connect(self._point)
         slices.burst_ended.connect(session.seal)
         slices.channel_entered.connect(self.refresh)
-        slices.problem_met.connect(self.problem_met)
-        self.bias.changed.connect(self._edit_bias)
+        slices.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        slices.customContextMenuRequested.connect(self._pop_up)
+        for source in (slices, edits):
+            source.problem_met.connect(self.problem_met)
+        self.bias.changed.connect(edits.set_bias)
         self.bias.done.connect(session.seal)
+        self.ghost.restore_wished.connect(edits.restore)
 
     # --- showing ---
 
-    @property
-    def present(self) -> Filter | None:
-        """The filter that is shown; None where there is none, or not yet."""
-        return self._filter(self._session.weights_of)
-
-    @property
-    def learned(self) -> Filter | None:
-        """The same filter as the file holds it."""
-        return self._filter(self._session.original_weights_of)
-
-    def _filter(self, weights_of: Callable[[int], Any]) -> Filter | None:
-        session, layer = self._session, self._session.layer
-        if layer is None or session.row is None or session.filter >= filters.filter_count(layer):
-            return None
-        weights = weights_of(session.row)
-        return None if weights is None else filters.filter_of(layer, weights, session.filter)
-
     def refresh(self) -> None:
         """Another filter, or other weights of it."""
-        present, layer = self.present, self._session.layer
-        self._content.setVisible(present is not None)
-        self.note.setVisible(present is None)
-        self.index.setVisible(present is not None)
+        present, layer = self.edits.present, self._session.layer
+        shown = present is not None and layer is not None
+        self._scroll.setVisible(shown)
+        self.index.setVisible(shown)
+        self.note.setVisible(not shown)
         if present is None or layer is None:
-            self._show_nothing()
+            self.caption.setText("")
+            self.note.say(self._why_nothing(layer), "")
             return
-        count = filters.filter_count(layer)
-        self.index.setRange(0, count - 1)
-        self.index.show_value(self._session.filter)
-        self.index.setSuffix(f" of {count:,}")
-        self.caption.setText("×".join(f"{n:,}" for n in present.kernel.shape))
-        self.slices.show_slices(present.kernel)
+        self._show_index(layer)
+        self.caption.setText(self._size_text(layer, present))
+        self.slices.show_slices(present.kernel, self._channel_names(present))
         self.slices.show_chosen(True)
-        has_bias = present.bias is not None
-        for widget in (self.bias, self._bias_label):
-            widget.setVisible(has_bias)
-        if present.bias is not None:
-            self.bias.show_value(present.bias)
+        self._show_bias(present.bias)
         self._show_ghost(present)
+        self._show_info()
 
-    def _show_nothing(self) -> None:
-        layer = self._session.layer
-        self.caption.setText("")
+    def _state_changed(self) -> None:
+        if self.edits.present is None:
+            self.refresh()
+
+    def _why_nothing(self, layer: Layer | None) -> str:
         if layer is None:
-            self.note.say("Here is a filter of the layer that you choose.", "")
-        elif filters.filter_count(layer) == 0:
-            self.note.say("This layer has no filters: it has learned nothing that slides over an image.", "")
-        else:
-            self.note.say("The weights are being read.", "")
+            return _NO_FILTER_YET
+        if filters.filter_count(layer):
+            read = self._session.weights.complete
+            return "The weights could not be read." if read else "The weights are being read."
+        if layer.is_network:
+            return "This is a network within the network: choose one of its layers."
+        if layer.parameters:
+            return f"This layer has no filters: its {layer.parameters:,} weights slide over no image."
+        return "This layer has no filters: it has learned nothing."
+
+    def _show_index(self, layer: Layer) -> None:
+        count = self.edits.count
+        blocked = self.index.blockSignals(True)  # a smaller range is no choice of the user
+        self.index.setRange(0, count - 1)
+        self.index.blockSignals(blocked)
+        self.index.show_value(self.edits.index)
+        self.index.setSuffix(f" of {count:,}")
+        self.index.setToolTip(f"Filter, 0 to {count - 1:,}")
+        self.swap.setEnabled(count > 1)
+        reason = why_not_to_lab(layer)
+        self.lab_button.setEnabled(not reason)
+        self.lab_button.setToolTip(reason or "Step through this filter over what its layer reads")
+
+    def _size_text(self, layer: Layer, present: Filter) -> str:
+        size = "×".join(f"{n:,}" for n in present.kernel.shape)
+        if layer.kind == "Dense":
+            return f"{present.kernel.shape[2]:,} inputs"
+        if layer.kind == "DepthwiseConv2D":
+            return (
+                f"{size.removesuffix('×1')} over map {self.edits.index // (layer.weights[0].shape[3] or 1)}"
+            )
+        return size
+
+    def _channel_names(self, present: Filter) -> tuple[str, ...]:
+        """Colours where the layer reads the image itself; else KernelSlices counts them."""
+        session = self._session
+        network, node = session.network, session.node
+        sources = network.nodes[node].inputs if network is not None and node is not None else ()
+        reads_image = network is not None and bool(sources) and sources[0] in network.inputs
+        return COLOR_NAMES if reads_image and present.kernel.shape[2] == len(COLOR_NAMES) else ()
+
+    def _show_bias(self, bias: float | None) -> None:
+        for widget in (self.bias, self._bias_label):
+            widget.setVisible(bias is not None)
+        if bias is None:
+            return
+        limit = max(_LARGEST, 2 * abs(bias)) if np.isfinite(bias) else _LARGEST
+        blocked = self.bias.blockSignals(True)
+        self.bias.setRange(-limit, limit)
+        # A spin box holds finite numbers only: its lowest value stands for one that is none.
+        self.bias.setSpecialValueText("" if np.isfinite(bias) else cell_text(bias))
+        self.bias.blockSignals(blocked)
+        self.bias.show_value(bias if np.isfinite(bias) else -limit)
 
     def _show_ghost(self, present: Filter) -> None:
-        learned = self.learned
-        changed = learned is not None and (
-            learned.bias != present.bias or not np.array_equal(learned.kernel, present.kernel, equal_nan=True)
-        )
-        self._ghost_place.setVisible(changed)
-        if learned is None or not changed:
+        learned = self.edits.learned
+        if learned is None or not is_changed(learned, present):
+            self.ghost.show_nothing()
             return
-        channel = min(self.slices.channel, learned.kernel.shape[2] - 1)
-        self.ghost.show_weights(
-            learned.kernel[:, :, channel], scale_for(learned.kernel, dark=theme.current().dark)
-        )
-        count = int((learned.kernel != present.kernel).sum())
-        text = f"{count:,} of {learned.kernel.size:,} weights changed"
-        if learned.bias is not None and learned.bias != present.bias:
-            text += f", bias was {cell_text(learned.bias)}"
-        self._ghost_text.setText(text)
+        count, channel = learned.kernel.shape[2], self.slices.channel
+        names = self._channel_names(present)
+        name = "" if count == 1 else (names[channel] if names else f"Channel {channel}")
+        self.ghost.show_learned(learned, present, channel, name)
+
+    def _point(self, channel: int, row: int, column: int) -> None:
+        self._pointed = (channel, row, column) if row >= 0 else None
+        self._show_info()
+
+    def _show_info(self) -> None:
+        """The weight that is pointed at; else what the filter sums to, and between what it lies."""
+        kernel = self.slices.slices
+        if self._pointed is not None and all(
+            0 <= at < n for at, n in zip(self._pointed, _sizes(kernel), strict=True)
+        ):
+            channel, row, column = self._pointed
+            self.info.setText(
+                f"row {row}, column {column}: {weight_text(float(kernel[row, column, channel]))}"
+            )
+            return
+        low, high = cell_text(float(kernel.min()), 6), cell_text(float(kernel.max()), 6)
+        total = cell_text(float(np.float32(kernel.sum(dtype=np.float64))), 6)
+        self.info.setText(f"{low} to {high}, sum {total}")
 
     def _restyle(self) -> None:
-        side = theme.px(_GHOST)
-        self.ghost.setFixedSize(side, side)
+        self._column.setSpacing(theme.px(8))
         self.refresh()
 
-    # --- editing ---
-
-    def _edit(self, text: str, new: Filter, merge_key: str | None = None) -> None:
-        session, layer = self._session, self._session.layer
-        if layer is None or session.row is None:
-            return
-        weights = session.weights_of(session.row)
-        if weights is not None:
-            self._tell(text, filters.with_filter(layer, weights, session.filter, new), merge_key)
-
-    def _tell(self, text: str, edits: Edits, merge_key: str | None = None) -> None:
-        session, layer = self._session, self._session.layer
-        assert layer is not None and session.row is not None
-        row, learned = session.row, session.original_weights_of(session.row) or ()
-        # What is as it was learned is no edit any more.
-        news = {
-            (row, number): None if np.array_equal(array, learned[number], equal_nan=True) else array
-            for number, array in edits.items()
-        }
-        session.edit_weights(f"{text} of {layer.name}", news, merge_key)
-
-    def _edit_cell(self, channel: int, row: int, column: int, value: float, in_burst: bool) -> None:
-        present = self.present
-        if present is None:
-            return
-        kernel = np.array(present.kernel)
-        kernel[row, column, channel] = value
-        session = self._session
-        key = f"weight {session.row} {session.filter} {channel} {row} {column}" if in_burst else None
-        self._edit(f"Edit Filter {session.filter}", Filter(kernel, present.bias), key)
-
-    def _edit_bias(self, value: float) -> None:
-        present, session = self.present, self._session
-        if present is not None and present.bias is not None and np.float32(value) != present.bias:
-            key = f"bias {session.row} {session.filter}"
-            self._edit(f"Edit Bias {session.filter}", Filter(present.kernel, float(np.float32(value))), key)
-
-    def _set_slice(self, text: str, channel: int, values: NDArray[Any]) -> None:
-        present = self.present
-        if present is not None and np.shape(values) == present.kernel.shape[:2]:
-            kernel = np.array(present.kernel)
-            kernel[:, :, channel] = values
-            self._edit(text, Filter(kernel, present.bias))
-
-    def _paste(self, channel: int, values: NDArray[Any]) -> None:
-        """Pasted numbers fill the slice from its first cell on, as far as both reach."""
-        present = self.present
-        if present is None:
-            return
-        rows = min(values.shape[0], present.kernel.shape[0])
-        columns = min(values.shape[1], present.kernel.shape[1])
-        filled = np.array(present.kernel[:, :, channel])
-        filled[:rows, :columns] = values[:rows, :columns]
-        self._set_slice("Paste into Filter", channel, filled)
+    # --- the menus ---
 
     def _fill_zero(self, menu: QMenu) -> None:
-        self._offer(menu, "The whole filter", "Zero Filter", filters.zeroed)
+        channel = self.slices.channel
+        self._offer(menu, "The whole filter", "Zero", filters.zeroed)
         self._offer(
-            menu, "This channel only", "Zero Channel", lambda old: filters.zeroed(old, self.slices.channel)
+            menu, "This channel only", f"Zero Channel {channel} of", partial(filters.zeroed, channel=channel)
         )
 
     def _fill_flip(self, menu: QMenu) -> None:
+        channel = self.slices.channel
         for way in filters.FLIPS:
-            self._offer(menu, f"All channels, {way}", "Flip Filter", partial(filters.flipped, way=way))
+            self._offer(menu, f"All channels, {way}", "Flip", partial(filters.flipped, way=way))
         menu.addSeparator()
         for way in filters.FLIPS:
-            change = partial(filters.flipped, way=way, channel=self.slices.channel)
-            self._offer(menu, f"This channel, {way}", "Flip Channel", change)
+            change = partial(filters.flipped, way=way, channel=channel)
+            self._offer(menu, f"This channel, {way}", f"Flip Channel {channel} of", change)
 
     def _offer(self, menu: QMenu, text: str, step: str, change: Callable[[Filter], Filter]) -> None:
-        menu.addAction(text).triggered.connect(lambda: self.change(step, change))
-
-    def change(self, step: str, change: Callable[[Filter], Filter]) -> None:
-        """Replace the filter by what `change` makes of it; `step` names the undo step."""
-        present = self.present
-        if present is not None:
-            self._edit(f"{step} {self._session.filter}", change(present))
+        menu.addAction(text).triggered.connect(lambda: self.edits.change(step, change))
 
     def _fill_channel(self, menu: QMenu) -> None:
-        for text, _, step, function in TRANSFORMATIONS:
-            menu.addAction(text).triggered.connect(
-                lambda _=False, step=step, function=function: self._transform(step, function)
+        """What the Lab does to a kernel; what would change the size of the filter is not offered."""
+        height, width = self.slices.slices.shape[:2]
+        for text, picture, step, function in TRANSFORMATIONS:
+            action = menu.addAction(icon(picture), text)
+            action.setEnabled(height == width or step not in ("Rotate Kernel", "Transpose Kernel"))
+            name = step.replace("Kernel to Sum", "to Sum").replace("Kernel", "Channel")
+            name = name if "Channel" in name else f"{name}, Channel"
+            action.triggered.connect(
+                lambda _=False, name=name, function=function: self.edits.transform(
+                    name, self.slices.channel, function
+                )
             )
 
-    def _transform(self, step: str, function: Transformation) -> None:
-        present = self.present
-        if present is None:
-            return
-        changed = function(present.kernel[:, :, self.slices.channel])
-        if changed.shape == present.kernel.shape[:2]:
-            self._set_slice(step.replace("Kernel", "Channel"), self.slices.channel, changed)
+    def _pop_up(self, at: QPoint) -> None:
+        menu = self.more.menu()
+        if menu is not None:
+            menu.popup(self.slices.mapToGlobal(at))
+
+    # --- other wishes ---
 
     def _ask_swap(self) -> None:
-        layer = self._session.layer
-        if layer is None:
+        count, index = self.edits.count, self.edits.index
+        if count < 2:
             return
         dialog = QInputDialog(self)
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setWindowTitle("Swap filters")
-        dialog.setLabelText(f"Swap filter {self._session.filter} with filter:")
-        dialog.setIntRange(0, filters.filter_count(layer) - 1)
-        dialog.intValueSelected.connect(self.swap_with)
+        dialog.setLabelText(f"Swap filter {index} with filter (0 to {count - 1:,}):")
+        dialog.setIntRange(0, count - 1)
+        dialog.setIntValue(index + 1 if index + 1 < count else index - 1)
+        dialog.setOkButtonText("Swap")
+        for field in dialog.findChildren(QSpinBox):
+            field.setAccessibleName("Filter to swap with")
+        dialog.intValueSelected.connect(self.edits.swap_with)
         dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
         dialog.open()
 
-    def swap_with(self, other: int) -> None:
-        """This filter and another one change places, with their biases."""
-        session, layer = self._session, self._session.layer
-        weights = session.weights_of(session.row) if session.row is not None else None
-        if layer is not None and weights is not None and other != session.filter:
-            edits = filters.swapped(layer, weights, session.filter, other)
-            self._tell(f"Swap Filters {session.filter} and {other}", edits)
-
-    def _restore(self) -> None:
-        learned = self.learned
-        if learned is not None:
-            self._edit(f"Restore Filter {self._session.filter}", learned)
-
     def _to_lab(self) -> None:
-        present = self.present
+        present = self.edits.present
         if present is not None:
             self.lab_wished.emit(present, self.slices.channel)
+
+
+class _WrappedRow(QWidget):
+    """Buttons in one row, or in two where the card is narrow or its text large."""
+
+    def __init__(self, buttons: tuple[QToolButton, ...]) -> None:
+        super().__init__()
+        self._buttons, self._across = buttons, 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        for button in buttons:
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def minimumSizeHint(self) -> QSize:
+        half = len(self._buttons) // 2
+        width = max(self._width_of(self._buttons[:half]), self._width_of(self._buttons[half:]))
+        return QSize(width, self._grid.minimumSize().height())
+
+    def _width_of(self, buttons: tuple[QToolButton, ...]) -> int:
+        return sum(button.sizeHint().width() + theme.px(_GAP) for button in buttons) - theme.px(_GAP)
+
+    def _place(self) -> None:
+        self._grid.setSpacing(theme.px(_GAP))
+        fits = self._width_of(self._buttons) <= self.width()
+        across = len(self._buttons) if fits else len(self._buttons) // 2
+        if across != self._across:
+            self._across = across
+            for place, button in enumerate(self._buttons):
+                self._grid.addWidget(button, *divmod(place, across))
+            self.updateGeometry()
+
+
+def _menu_button(text: str, name: str, fill: Callable[[QMenu], None]) -> QToolButton:
+    button = tool_button("", name, text=text)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    menu.setAccessibleName(name)
+    menu.aboutToShow.connect(menu.clear)
+    menu.aboutToShow.connect(lambda: fill(menu))
+    button.setMenu(menu)
+    return button
+
+
+def _sizes(kernel: np.ndarray) -> tuple[int, int, int]:
+    height, width, channels = kernel.shape
+    return channels, height, width
