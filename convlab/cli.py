@@ -1,4 +1,4 @@
-"""The command line: `convlab [FILE …]` opens the window.
+"""The command line: `convlab [FILE …]` opens the window, `convlab inspect FILE` prints the layers of a network.
 
 Qt is imported only by the command that needs it, so that `convlab --version` answers at once and works without a
 screen. Exit codes: 0 all went well, 1 a fault of the program, 2 a wrong call or no display.
@@ -55,15 +55,23 @@ def open_window(given: Sequence[str]) -> int:
     )
 
 
-# Other commands (each a function of its arguments) come here; a file of the same name is opened as ./NAME.
-SUBCOMMANDS: dict[str, Command] = {}
+def inspect(given: Sequence[str]) -> int:
+    """Print what a network's file holds."""
+    from convlab.inspection import command
+
+    return command.inspect(given)
+
+
+# Commands, each a function of its arguments; a file of the same name is opened as ./NAME.
+SUBCOMMANDS: dict[str, Command] = {"inspect": inspect}
 
 
 def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="convlab",
         description="See what a convolution does, step by step: on an image you draw and a kernel you edit.",
-        epilog="Without a file it opens with a drawn letter and an edge kernel. Space steps.",
+        epilog="Without a file it opens with a drawn letter and an edge kernel. Space steps. "
+        "“convlab inspect FILE” prints the layers of a network.",
         allow_abbrev=False,
     )
     parser.add_argument(

@@ -1,0 +1,1 @@
+"""`convlab inspect FILE`: what a network's file holds, printed without a window."""
