@@ -19,6 +19,7 @@ from convlab.window import theme
 from convlab.window.application import make_application
 from convlab.window.main_window import MainWindow
 from convlab.window.settings import Settings
+from tests import network_scenes
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SIZES = ((1024, 768), (1440, 900), (1920, 1080))
@@ -90,6 +91,7 @@ SCENES = {
     "image": lambda window: window.session.choose_stage(-1),
     "relu": lambda window: (window.session.choose_stage(1), window.player.seek(42)),
     "present": lambda window: (first_steps(window), window._present(True)),
+    **network_scenes.SCENES,
 }
 
 
@@ -98,6 +100,7 @@ def take(scene: str, size: tuple[int, int], file: Path, *, dark: bool = False, s
     SCENES[scene](window)
     shoot(window, file)
     window.session.mark_saved(window.session.experiment)
+    window.neighbours.close()
     window.close()
     window.deleteLater()
     QApplication.processEvents()
@@ -109,10 +112,16 @@ def for_readme() -> None:
     take("photograph", (1440, 900), DOCS / "lab-photograph.png")
     take("pooling", (1440, 900), DOCS / "lab-pooling.png")
     take("predict", (1440, 900), DOCS / "lab-predict.png")
+    if network_scenes.network_file is not None:
+        take("network", (1440, 900), DOCS / "network-light.png")
+        take("network-filters", (1440, 900), DOCS / "network-filters.png")
+        take("network-step", (1440, 900), DOCS / "network-step.png")
 
 
 def grid(folder: Path) -> None:
     for scene in SCENES:
+        if scene in network_scenes.SCENES and network_scenes.network_file is None:
+            continue
         for dark in (False, True):
             for size in SIZES:
                 for scale in SCALES:
@@ -129,7 +138,10 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("/tmp/convlab.png"))
+    parser.add_argument("--network", type=Path, help="a trained network, for the scenes of its page")
+    parser.add_argument("--picture", type=Path, help="what that network is to look at")
     chosen = parser.parse_args()
+    network_scenes.network_file, network_scenes.picture = chosen.network, chosen.picture
     make_application(["screenshots"])
     if chosen.all:
         grid(chosen.all)
