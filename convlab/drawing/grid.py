@@ -337,4 +337,7 @@ def _paint_title(painter: QPainter, text: str, layout: Layout, pane: int, style:
     painter.setFont(font)
     painter.setPen(style.muted)
     place = QRectF(rect.left(), rect.top() - layout.title, max(rect.width(), 60.0), layout.title)
-    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    room = round(place.width() + layout.gap / 2)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+    place.setWidth(room)
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

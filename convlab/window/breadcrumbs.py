@@ -63,6 +63,10 @@ class Breadcrumbs(QFrame):
             else:
                 self._make()
 
+    def hold(self, widget: QWidget) -> None:
+        """Show something at the right end: where there is no room for it elsewhere."""
+        self._row.insertWidget(self._row.count() - 1, widget)
+
     @property
     def texts(self) -> tuple[str, ...]:
         """The present cell, then those that one came from."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from convlab.drawing.numbers import full_text
@@ -17,6 +18,8 @@ from convlab.window.pointing import Pointing
 from convlab.window.shown_cells import ShownCells
 from convlab.window.widgets import Card, combo, show_in_combo
 
+_NARROW, _HEADER = 300, 60  # pixels at 100 %
+_ROOM_FOR_TWO, _ROOM_FOR_FOUR = 130, 210
 _MOST_ENTRIES = 4097  # of the list of channels
 _NO_PADDING = ((0, 0), (0, 0))
 
@@ -32,7 +35,7 @@ class CellInputCard(Card):
         self._choice: object = STRONGEST
         self._step: Step | None = None
         self.panes: tuple[Pane, ...] = ()
-        self._kept = False
+        self._kept, self._had_room = False, (0, False)
         self.channels = combo("Channels", [], self._choose)
         self.channels.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.header.addWidget(self.channels)
@@ -80,8 +83,22 @@ class CellInputCard(Card):
     def shown_names(self) -> tuple[str, ...]:
         return tuple(pane.title for pane in self.panes if pane.number == 0)
 
+    @property
+    def _room(self) -> tuple[int, bool]:
+        """How many panes there is room for, and whether only for numbers above them."""
+        side = min(self.width(), self.height() - theme.px(_HEADER))
+        most = 1 if side < theme.px(_ROOM_FOR_TWO) else 2 if side < theme.px(_ROOM_FOR_FOUR) else MOST_PANES
+        return most, self.width() < theme.px(_NARROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._room != self._had_room:
+            self._had_room, self._kept = self._room, True
+            self.refresh()
+
     def _other_layer(self) -> None:
         self._choice, self._step, self.panes = STRONGEST, None, ()
+        self._cells.looked_at = ()
 
     def refresh(self) -> None:
         """The input or the step is another one."""
@@ -93,7 +110,9 @@ class CellInputCard(Card):
             self._show_nothing()
             return
         keep = self.panes if self._kept else ()
-        self.panes = panes_of(self._cells, self._step, self._choice, keep)
+        most, short = self._room
+        self.panes = panes_of(self._cells, self._step, self._choice, keep, most=most, short=short)
+        self._cells.looked_at = tuple((pane.number, pane.channel) for pane in self.panes)
         numbers = self._numbers
         for place, view in enumerate(self.views):
             view.setVisible(place < max(len(numbers), 1))
@@ -112,7 +131,7 @@ class CellInputCard(Card):
         operation = cells.operation if image and isinstance(cells.operation, Operation) else None
         view.show_array(
             x,
-            cells.scale_of(x, cells.input_white, dark=theme.current().dark),
+            cells.input_scale(dark=theme.current().dark),
             panes=tuple(pane.channel for pane in mine),
             titles=tuple(pane.title for pane in mine) if any(pane.title for pane in mine) else (),
             padding=operation.padding_amounts(x.shape) if operation else _NO_PADDING,

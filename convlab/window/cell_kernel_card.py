@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from convlab.drawing.numbers import cell_text
 from convlab.operations.step import PointwiseStep, Step, WeightedSum
+from convlab.window import theme
 from convlab.window.cell_meanings import curve_of, meaning_of, title_of
 from convlab.window.cell_session import CellSession
 from convlab.window.function_view import FunctionView
 from convlab.window.identity import Same
 from convlab.window.shown_cells import ShownCells
 from convlab.window.weight_slices import WeightSlices
-from convlab.window.widgets import Card, label
+from convlab.window.widgets import Card, Elided, label
 
 
 class CellKernelCard(Card):
@@ -34,16 +35,21 @@ class CellKernelCard(Card):
         self.function = FunctionView()
         self.words = label("", "caption", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.numbers = label("", "caption", wrap=True)
-        self.numbers.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.numbers = Elided("", "caption")
+        self.numbers.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         for widget in (self.slices, self.function, self.words):
             self._stack.addWidget(widget)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.numbers)
         self.slices.cell_pointed.connect(self.weight_pointed)
+        theme.follow(self._stack, self._restyle)
+        self._restyle()
         cells.stage_changed.connect(self.refresh)
         cells.output_changed.connect(self.refresh)
+
+    def _restyle(self) -> None:
+        self._stack.setMinimumHeight(theme.px(40))  # else that of the curve, be it shown or not
 
     # --- showing ---
 
@@ -71,6 +77,7 @@ class CellKernelCard(Card):
             self.words.setText(meaning_of(operation))
             self._stack.setCurrentWidget(self.words)
         self.numbers.setText(_numbers(step, operation))
+        self.numbers.setToolTip(self.numbers.text().replace(" · ", "\n"))
         self.numbers.setVisible(bool(self.numbers.text()))
 
     def _show_weights(self, step: WeightedSum, channels: tuple[int, ...], names: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convlab.network.preparation import SCALINGS
+from convlab.network.preparation import FITS, SCALINGS
 from convlab.operations.borders import CenterCrop, Cropping, ZeroPadding
 from convlab.operations.dense import Dense, Flatten
 from convlab.operations.merge import Merge
@@ -65,11 +65,19 @@ def meaning_of(operation: Operation | Merge) -> str:
     if isinstance(operation, Merge):
         return _MERGED[operation.kind]
     if isinstance(operation, Preparing):
-        scaling = operation.preparation.scaling
-        return f"Levels of the picture become what the network was trained on: {SCALINGS[scaling]}."
+        return _preparation(operation)
     if isinstance(operation, Activation) and operation.name == "softmax":
         return "e to the power of each number, divided by the sum of all of them: shares of 1."
     return _MEANINGS.get(type(operation), operation.summary)
+
+
+def _preparation(operation: Preparing) -> str:
+    (height, width), (rows, columns) = operation.original, operation.picture.shape[:2]
+    scaling = f"The picture's levels become what the network was trained on: {SCALINGS[operation.preparation.scaling]}."
+    if (height, width) == (rows, columns):
+        return scaling
+    fitted = FITS[operation.preparation.fit].lower()
+    return f"The image of {height:,} × {width:,} is fitted to {rows:,} × {columns:,}: {fitted}. {scaling}"
 
 
 def curve_of(operation: Operation | Merge, step: Step) -> Curve | None:

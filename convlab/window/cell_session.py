@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from convlab.drawing.colors import ColorScale
 from convlab.drawing.facts import facts_text
 from convlab.network.description import Network
 from convlab.operations.chain import Chain
@@ -52,6 +53,7 @@ class CellSession(StepSource):
         self._session = session
         self.now: CellLayer | None = None
         self.show_all = True
+        self.looked_at: tuple[tuple[int, int], ...] = ()  # inputs and channels that are shown
         self._gathering = Gathering(session)
         self.computer = Computer(self)
         self.computer.ready.connect(self._computed)
@@ -274,6 +276,16 @@ class CellSession(StepSource):
         now = self.now
         reads_image = now is not None and now.part == 0 and len(now.sources) == 1
         return self._white if reads_image and now and cell_words.is_image(now, now.sources[0]) else None
+
+    def input_scale(self, *, dark: bool = False) -> ColorScale | None:
+        """One for all inputs and channels; where single maps are shown, as wide as these need."""
+        inputs = self.shown_inputs
+        if not inputs:
+            return None
+        planes = [inputs[number][:, :, channel] for number, channel in self.looked_at if number < len(inputs)]
+        singles = bool(planes) and (len(inputs) > 1 or len(planes) == 1)
+        scales = [self.scale_of(x, self.input_white, dark=dark) for x in (planes if singles else inputs)]
+        return max(scales, key=lambda scale: scale.high)
 
     @property
     def output_white(self) -> float | None:

@@ -24,36 +24,47 @@ class Pane:
 
 
 def panes_of(
-    cells: CellSession, step: Step | None, choice: object, keep: Sequence[Pane] = ()
+    cells: CellSession,
+    step: Step | None,
+    choice: object,
+    keep: Sequence[Pane] = (),
+    *,
+    most: int = MOST_PANES,
+    short: bool = False,
 ) -> tuple[Pane, ...]:
-    """At most four panes. choice: STRONGEST, or a channel. keep: those shown before, which stay where they are."""
+    """At most four panes, or as many as there is room for (of a merge all its inputs, up to four). choice: STRONGEST, or a channel. keep: those shown before, which stay where they are.
+
+    short: there is room for numbers only.
+    """
     inputs = cells.shown_inputs
     if len(inputs) > 1 or isinstance(step, MergeStep):
         return _of_merge(cells, step)
     count, names = inputs[0].shape[2], cells.input_names
     if len(cells.now.input_shapes[0]) < 3 if cells.now else True:
         return (Pane(0, 0),)  # one cell for each number: no channels
-    channels = _channels(step, count, choice, [pane.channel for pane in keep])
+    channels = _channels(step, count, choice, [pane.channel for pane in keep], most)
 
     def title(channel: int) -> str:
         if count == 1:
             return ""
-        return names[channel].capitalize() if channel < len(names) else f"Channel {channel}"
+        if channel < len(names):
+            return names[channel].capitalize()
+        return f"{channel}" if short else f"Channel {channel}"
 
     return tuple(Pane(0, channel, title(channel)) for channel in channels)
 
 
-def _channels(step: Step | None, count: int, choice: object, keep: Sequence[int]) -> list[int]:
+def _channels(step: Step | None, count: int, choice: object, keep: Sequence[int], most: int) -> list[int]:
     if isinstance(choice, int):
         return [min(choice, count - 1)]
     if step is None:
-        return list(keep) or list(range(min(count, MOST_PANES)))
+        return list(keep) or list(range(min(count, most)))
     read = [int(channel) for channel in step.channels]
-    if len(read) <= MOST_PANES:
+    if len(read) <= most:
         return read
-    if keep and set(keep) <= set(read):
+    if len(keep) == most and set(keep) <= set(read):
         return list(keep)
-    return strongest_channels(step)[:MOST_PANES]
+    return strongest_channels(step)[:most]
 
 
 def strongest_channels(step: Step) -> list[int]:

@@ -17,12 +17,16 @@ _BLUE_FIRST = ("caffe",)
 
 @dataclass(frozen=True, eq=False)
 class Preparing(Operation):
-    """From the fitted picture (rows, columns, 1 or 3) in the levels of its image to `prepared`, of any input's shape."""
+    """From the fitted picture (rows, columns, 1 or 3) in the levels of its image to `prepared`, of any input's shape.
+
+    original: rows and columns of the image before it was fitted.
+    """
 
     picture: Array
     prepared: Array
     white: float
     preparation: Preparation
+    original: tuple[int, int]
 
     title = "Preparation"
 
@@ -32,7 +36,7 @@ class Preparing(Operation):
         fitted = pictured(image.pixels, image.white, prepared.shape, preparation)
         levels = np.ascontiguousarray(fitted * np.float32(image.white))
         levels.setflags(write=False)
-        return cls(levels, prepared, image.white, preparation)
+        return cls(levels, prepared, image.white, preparation, (image.height, image.width))
 
     @property
     def summary(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -14,8 +14,8 @@ from convlab.window.array_view import ArrayView
 from convlab.window.breadcrumbs import Breadcrumbs
 from convlab.window.cell_input_card import CellInputCard
 from convlab.window.cell_kernel_card import CellKernelCard
-from convlab.window.cell_layer import Place
 from convlab.window.cell_session import CellSession
+from convlab.window.journey import Journey
 from convlab.window.network_session import NetworkSession
 from convlab.window.output_card import OutputCard
 from convlab.window.player import Phase, Player
@@ -23,13 +23,14 @@ from convlab.window.player_page import PlayerPage, winners_of
 from convlab.window.predicting import Score
 from convlab.window.receptive_card import ReceptiveCard
 from convlab.window.step_panel import StepPanel
-from convlab.window.trail import Trail, crumb_text, layers_before
 from convlab.window.transport import Transport
 from convlab.window.verdict_label import VerdictLabel
 from convlab.window.widgets import Card
 
 _LOW = 640  # pixels at 100 %: in a lower page everything gets tighter
 _TINY = 500  # in a page still lower only the matrices and the arithmetic stay
+_LEAST = 40  # of a view's height there
+_WIDE = 1200  # in a narrower page the output's switch is left to its key
 _SHARES, _PRESENTING_SHARES = (40, 22, 38), (42, 16, 42)
 _FIELD_MS = 60
 
@@ -45,7 +46,7 @@ class StepPage(PlayerPage):
         super().__init__(Player(self.cells), parent)
         self.cells.setParent(self)
         self.player.setParent(self)
-        self.trail = Trail()
+        self.journey = Journey(session, self.cells, self.player, self)
         self.score = Score(self.player, self)
         self.breadcrumbs = Breadcrumbs()
         self.input = CellInputCard(self.cells, self.pointing)
@@ -56,10 +57,11 @@ class StepPage(PlayerPage):
         self.verdict = VerdictLabel()
         self.transport = Transport(self.player)
         self._presenting = False
-        self._level: tuple[bool, bool] | None = None
+        self._level: tuple[bool, bool, bool] | None = None
         self._field_due = QTimer(self, singleShot=True, interval=_FIELD_MS)
         self._field_due.timeout.connect(self._show_field)
         self._arrange()
+        self.setFocusProxy(self.output.view)
         self._connect()
         self._make_keys()
 
@@ -98,9 +100,14 @@ class StepPage(PlayerPage):
         for card in (self.input, self.kernel, self.field, self.output, self.step_panel):
             card.set_tight(low)
         self.field.setVisible(not low and not self._presenting)
-        self.breadcrumbs.setVisible(not tiny)
+        self._field_due.start()
+        if tiny != (self.verdict.parent() is self.breadcrumbs):
+            self.breadcrumbs.hold(self.verdict) if tiny else self.step_panel.header.addWidget(self.verdict)
         self.step_panel.set_compact(low, titled=not tiny)
-        self.output.fold(self._presenting or low, switch=not self._presenting and not tiny)
+        for view in (*self.input.views, self.output.view):
+            view.setMinimumHeight(theme.px(_LEAST) if tiny else 0)
+        wide = self.width() >= theme.px(_WIDE)
+        self.output.fold(self._presenting or low, switch=wide and not self._presenting and not tiny)
         self.rescale()
 
     def set_presentation(self, on: bool) -> None:
@@ -142,21 +149,22 @@ class StepPage(PlayerPage):
             signal.connect(self._step_due.start)
         cells.output_changed.connect(self.rescale)
         player.playing_changed.connect(self._step_due.start)
-        player.step_changed.connect(self._moved)
-        cells.filter_changed.connect(self._moved)
+        self.journey.moved.connect(self._moved)
+        self.journey.arrived.connect(self._arrived)
+        self.journey.left.connect(self.left)
         self.session.names_changed.connect(self._step_due.start)
         self.session.names_changed.connect(self.cells.experiment_changed)
         self.output.cell_chosen.connect(player.go)
         self.output.view.navigate.connect(lambda dr, dc: player.go(player.row + dr, player.column + dc))
-        self.input.cell_wished.connect(self._enter_input)
+        self.input.cell_wished.connect(self.journey.to_input)
         self.input.channels.activated.connect(self.rescale)
-        self.step_panel.cell_wished.connect(self._enter_term)
+        self.step_panel.cell_wished.connect(self.journey.to_term)
         self.step_panel.weight_pointed.connect(self._weight_pointed)
         self.step_panel.guess.answered.connect(self.output.view.setFocus)
         self.kernel.weight_pointed.connect(self._weight_pointed)
-        self.breadcrumbs.back_wished.connect(self.back)
-        self.breadcrumbs.deeper_wished.connect(self.deeper)
-        self.breadcrumbs.left.connect(self.leave)
+        self.breadcrumbs.back_wished.connect(self.journey.back)
+        self.breadcrumbs.deeper_wished.connect(self.journey.to_strongest)
+        self.breadcrumbs.left.connect(self.journey.leave)
         self._follow_views((*self.input.views, self.output.view))
         self.kernel.installEventFilter(self)
         self.splitter.splitterMoved.connect(self.rescale)
@@ -164,10 +172,10 @@ class StepPage(PlayerPage):
 
     def _make_keys(self) -> None:
         self.keys |= {
-            "Esc": self.leave,
-            "Backspace": self.back,
-            "Alt+Left": self.back,
-            "Alt+Right": self.deeper,
+            "Esc": self.journey.leave,
+            "Backspace": self.journey.back,
+            "Alt+Left": self.journey.back,
+            "Alt+Right": self.journey.to_strongest,
             "Return": self._enter_cursor,
             "Enter": self._enter_cursor,
             "Num+Enter": self._enter_cursor,
@@ -182,88 +190,25 @@ class StepPage(PlayerPage):
 
     def enter(self, node: int, row: int, column: int, filter: int) -> None:
         """Begin at a cell: (row, column) of map `filter`; of a vector, `column` or `filter` is the number."""
-        network = self.session.sized or self.session.network
-        if network is None or not 0 <= node < len(network.nodes):
-            return
-        shape = network.nodes[node].shape
-        if shape is not None and len(shape) == 1:
-            row, column, filter = 0, 0, column or filter
-        elif shape is not None and len(shape) == 2 and row:
-            row, column, filter = 0, row, column
-        self._show(Trail((Place(node, row, column, filter),)))
+        self.journey.enter(node, row, column, filter)
 
-    def back(self, count: int = 1) -> None:
-        """To the cell that one came from; from the first one back to the maps."""
-        if len(self.trail.places) <= 1:
-            self.leave()
-        else:
-            self._show(self.trail.back(count))
-
-    def deeper(self) -> None:
-        """Into the input that adds most to the present step."""
-        step, now = self.player.current, self.cells.now
-        place = now.strongest(step) if now is not None and step is not None else None
-        if place is not None:
-            self._show(self.trail.deeper(place))
-
-    def leave(self) -> None:
-        """Back to the maps."""
-        self.player.pause()
-        self.cells.leave()
-        self.left.emit()
-
-    def _show(self, trail: Trail) -> None:
-        assert trail.here is not None
-        self.trail = trail
+    def _arrived(self) -> None:
         self.pointing.clear()
-        self.player.pause()
-        self.player.set_loop(None)
-        self.cells.enter(trail.here)
-        row, column, _ = self.cells.shown_place(trail.here)
-        self.player.go(row, column)
         self.zoom = 1.0
-        self._moved()
         self.output.view.setFocus()
         self.rescale()
 
     def _moved(self) -> None:
-        """The player is at another cell of the same layer."""
-        place = self.cells.place_at(self.player.row, self.player.column)
-        if place is not None and self.trail.here is not None and place.node == self.trail.here.node:
-            self.trail = self.trail.moved(place)
-        self._show_way()
+        if self.journey.here is None:
+            return
+        journey = self.journey
+        self.breadcrumbs.show_way(journey.before, journey.texts, can_go_deeper=not self.cells.is_image)
         if not self._field_due.isActive():
             self._field_due.start()
 
-    # --- going on ---
-
-    def _enter_input(self, number: int, row: int, column: int, channel: int) -> None:
-        now = self.cells.now
-        if now is None or number >= len(self.cells.input_cells):
-            return
-        cell = self.cells.input_cells[number].cell_of(row, column, channel)
-        place = now.place_of_input(number, *cell)
-        if place is not None:
-            self._show(self.trail.deeper(place))
-
-    def _enter_term(self, row: int, column: int, channel: int) -> None:
-        """A term of the strip: its place is one of the step's window."""
-        step, now = self.player.current, self.cells.now
-        if step is None or now is None:
-            return
-        if isinstance(step, MergeStep):
-            place = now.place_of_input(*step.sources[channel])
-        elif step.inside[row, column]:
-            cell = int(step.rows[row]), int(step.columns[column]), int(step.channels[channel])
-            place = now.place_of_input(0, *cell)
-        else:
-            place = None  # padding comes from nowhere
-        if place is not None:
-            self._show(self.trail.deeper(place))
-
     def _enter_cursor(self) -> None:
         if not self.input.wish_cursor():
-            self.deeper()
+            self.journey.to_strongest()
 
     def _weight_pointed(self, a: int, b: int) -> None:
         self.pointing.point_weight((a, b) if a >= 0 else None)
@@ -309,17 +254,10 @@ class StepPage(PlayerPage):
             view.ensure_cells_visible(rows.tolist(), columns.tolist())
         self.output.view.ensure_cells_visible([cell[0]], [cell[1]])
 
-    def _show_way(self) -> None:
-        here, now = self.trail.here, self.cells.now
-        if here is None or now is None:
-            return
-        texts = tuple(crumb_text(now.network, place) for place in self.trail.places)
-        before = layers_before(now.network, here.node)
-        self.breadcrumbs.show_way(before, texts[::-1], can_go_deeper=not self.cells.is_image)
-
     def _show_field(self) -> None:
-        if self.trail.here is not None and self.cells.now is not None and self.field.isVisible():
-            self.field.show_place(self.cells.now.network, self.trail.here)
+        here, now = self.journey.here, self.cells.now
+        if here is not None and now is not None and self.field.isVisible():
+            self.field.show_place(now.network, here)
 
     def _links(self) -> tuple[QRectF | None, QRectF | None, QRectF | None]:
         view = self.input.views[0]
@@ -331,9 +269,13 @@ class StepPage(PlayerPage):
 
     # --- events ---
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, 480)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.connectors.setGeometry(self.rect())
-        level = (self.height() < theme.px(_LOW), self.height() < theme.px(_TINY))
+        height, width = self.height(), self.width()
+        level = (height < theme.px(_LOW), height < theme.px(_TINY), width < theme.px(_WIDE))
         if level != self._level:
             self._level = level
             self._space()

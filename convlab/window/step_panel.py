@@ -188,10 +188,10 @@ class StepPanel(Card):
     def _scales(self) -> tuple[ColorScale, ColorScale, ColorScale]:
         """Those of the input, the weights and the output, as the three views show them."""
         source, dark, step = self._source, theme.current().dark, self._step
-        x, y = source.input_array, source.output_array
+        x, y = source.input_scale(dark=dark), source.output_array
         shown = None if y is None else y[:, :, min(source.filter, y.shape[2] - 1)]
         return (
-            _NOTHING if x is None else source.scale_of(x, source.input_white, dark=dark),
+            x or _NOTHING,
             scale_for(step.weights, dark=dark) if isinstance(step, WeightedSum) else _NOTHING,
             _NOTHING if shown is None else source.scale_of(shown, source.output_white, dark=dark),
         )

@@ -190,6 +190,11 @@ class StepSource(QObject):
         self._scales[key] = (weakref.ref(whole), scale)
         return scale
 
+    def input_scale(self, *, dark: bool = False) -> ColorScale | None:
+        """The colours of the input as its view shows it; None while it is not there."""
+        x = self.input_array
+        return None if x is None else self.scale_of(x, self.input_white, dark=dark)
+
     # --- what is looked at ---
 
     def choose_filter(self, filter: int) -> None:
