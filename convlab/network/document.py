@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from convlab.network.description import Layer, Network, Node, OpenShape, Setting, Shape, Weight
+from convlab.network.layer_kinds import KINDS, checked_settings
+from convlab.plain_text import safe_text
 
 MAX_LAYERS, MAX_NODES, MAX_WEIGHTS = 6000, 25_000, 1000
 MAX_TEXT, MAX_PLACE = 2000, 20_000
@@ -51,6 +55,7 @@ def _network(document: Mapping[str, Any]) -> Network:
     format = _text(document["format"])
     if format not in _FORMATS:
         raise ValueError("an unknown format")
+    _check_graph(layers, nodes, _indices(document["inputs"], len(nodes)))
     return Network(
         _text(document["name"]),
         format,
@@ -63,6 +68,23 @@ def _network(document: Mapping[str, Any]) -> Network:
         _texts(document["class_names"], 100_000),
         {_text(name): _text(text) for name, text in _table(document["details"]).items()},
     )
+
+
+def _check_graph(layers: Sequence[Layer], nodes: Sequence[Node], inputs: Sequence[int]) -> None:
+    """What those rely on who go along parents and nodes."""
+    for layer in layers:
+        outer = None if layer.parent is None else layers[layer.parent]
+        if layer.depth != (0 if outer is None else outer.depth + 1) or not (
+            outer is None or outer.is_network
+        ):
+            raise ValueError("a layer within what is no network")
+    calls: Counter[int] = Counter()
+    for node in nodes:
+        if node.call != calls[node.layer] or layers[node.layer].is_network:
+            raise ValueError("a use of a layer that is none")
+        calls[node.layer] += 1
+    if any(nodes[node].inputs for node in inputs):
+        raise ValueError("an input that reads something")
 
 
 # --- to ---
@@ -96,7 +118,7 @@ def _plain(value: Any) -> Any:
 def _layer(value: Any, row: int) -> Layer:
     item = _table(value)
     parent = item["parent"]
-    return Layer(
+    layer = Layer(
         _text(item["path"], MAX_PLACE),
         _text(item["name"]),
         _text(item["kind"]),
@@ -108,6 +130,12 @@ def _layer(value: Any, row: int) -> Layer:
         _flag(item["is_network"]),
         _text(item["problem"]),
     )
+    if layer.problem or layer.kind not in KINDS:
+        return layer
+    try:
+        return replace(layer, settings={**layer.settings, **checked_settings(layer.kind, layer.settings)})
+    except ValueError as setting:
+        return replace(layer, problem=f"{safe_text(layer.name)} has a {setting} that cannot be.")
 
 
 def _weight(value: Any) -> Weight:
@@ -172,7 +200,7 @@ def _shape(value: Any) -> Shape:
 
 
 def _open_shape(value: Any) -> OpenShape:
-    return tuple(None if n is None else _whole(n, 0, MAX_AXIS) for n in _list(value, MAX_AXES))
+    return tuple(None if n is None else _whole(n, 1, MAX_AXIS) for n in _list(value, MAX_AXES))
 
 
 def _setting(value: Any, depth: int = 0) -> Setting:

@@ -18,7 +18,7 @@ MAX_LAYERS = 5000
 MAX_DEPTH = 12
 MAX_NAME = 1000
 
-_OPERATION_HOMES = ("keras.src.ops", "keras.ops")
+_OPERATION_HOMES = ("keras.src.ops.", "keras.ops.")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ def read_root(document: Mapping[str, Any], layer_names: frozenset[str] | None = 
 
     Raises Problem.
     """
+    if not isinstance(document, Mapping):
+        raise unreadable("It is no description of a network.")
     class_name = _text(document.get("class_name"), "the class of the network")
     config = document.get("config")
     if not is_network(class_name):
@@ -149,18 +151,18 @@ class _Reader:
         return entry
 
     def _is_operation(self, item: Mapping[str, Any], name: str, class_name: str, outer: Entry) -> bool:
-        """An operation of keras.ops among the layers. An .h5 file tells it only by not listing it."""
-        module = item.get("module")
+        """An operation of keras.ops among the layers.
+
+        An .h5 file tells it only by not listing it, and by settings that every layer of Keras 3 has and it has not.
+        """
+        module, config = item.get("module"), item.get("config")
         if type(module) is str:
-            return module.startswith(_OPERATION_HOMES)
-        listed = self._layer_names
-        return (
-            listed is not None
-            and outer.depth < 0
-            and name not in listed
-            and class_name != "InputLayer"
-            and set(item.get("config") or {}) <= {"name", "axis"}
-        )
+            return f"{module}.".startswith(_OPERATION_HOMES)
+        inbound = item.get("inbound_nodes")
+        of_keras_3 = type(inbound) is list and any(type(call) is dict and "args" in call for call in inbound)
+        if not of_keras_3 or not isinstance(config, Mapping) or {"trainable", "dtype"} & config.keys():
+            return False
+        return self._layer_names is None or outer.depth >= 0 or name not in self._layer_names
 
 
 def _with_entries(entry: Entry, entries: tuple[Entry, ...]) -> Entry:

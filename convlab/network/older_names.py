@@ -66,6 +66,16 @@ _KERAS_1_ONLY = (
 )
 
 
+_NUMBERS = (int, float, type(None))
+
+
+def is_of_keras(item: Mapping[str, Any]) -> bool:
+    """Whether an object in a file is said to be of Keras itself; files of Keras 1 and most of Keras 2 say nothing."""
+    home, registered = item.get("module"), item.get("registered_name")
+    ours = home is None or (type(home) is str and home.split(".")[0] in ("keras", "tf_keras", "tensorflow"))
+    return ours and (registered is None or registered == item.get("class_name"))
+
+
 def is_network(class_name: str) -> bool:
     return class_name in ("Sequential", "Functional", "Model")
 
@@ -132,7 +142,7 @@ def _activation_layer(value: Any) -> dict[str, Any]:
 
     ReLU with its own limits, and everything that is not listed, stays what it was, and is not computed.
     """
-    if type(value) is not dict or type(value.get("config")) is not dict:
+    if type(value) is not dict or type(value.get("config")) is not dict or not is_of_keras(value):
         return {}
     config, name = value["config"], value.get("class_name")
     if name == "LeakyReLU":
@@ -140,8 +150,10 @@ def _activation_layer(value: Any) -> dict[str, Any]:
         return {"activation": "leaky_relu", "activation_slope": slope}
     if name == "ELU":
         return {"activation": "elu", "activation_alpha": config.get("alpha", 1.0)}
-    if name == "ReLU" and not any(config.get(key) for key in ("max_value", "negative_slope", "threshold")):
-        return {"activation": "relu"}
+    if name == "ReLU" and not any(config.get(key) for key in ("negative_slope", "threshold")):
+        functions = {None: "relu", 6: "relu6"}
+        most = config.get("max_value")
+        return {"activation": functions[most]} if type(most) in _NUMBERS and most in functions else {}
     if name == "Softmax" and config.get("axis", -1) == -1:
         return {"activation": "softmax"}
     if name == "Activation":

@@ -22,6 +22,7 @@ _PROGRAMS = {
 }
 _HOMES = ("keras", "tf_keras", "tensorflow")
 _MOST_NAMES = 3
+_REGISTERED_BY_KERAS = ("keras.", "Keras>", "tf_keras.")
 _OWN_HOMES = {"builtins", ""}
 
 
@@ -37,11 +38,7 @@ def program_in(entry: Entry) -> str:
             f"{name} is a {kind} of the package {safe_text(home, 60)}: ConvLab does not run code of others."
         )
     registered = entry.registered_name
-    if (
-        registered is not None
-        and ">" in registered
-        and not registered.startswith(("keras.", "Keras>", "tf_keras."))
-    ):
+    if registered not in (None, entry.class_name) and not str(registered).startswith(_REGISTERED_BY_KERAS):
         return f"{name} is a {kind}, a class of its author’s own: ConvLab does not run code of others."
     if ">" in entry.class_name and not entry.class_name.startswith(("Vision>", "keras", "Addons>")):
         return f"{name} is a {kind}, a class of its author’s own: ConvLab does not run code of others."
