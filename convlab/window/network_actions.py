@@ -40,6 +40,7 @@ class NetworkActions(QObject):
         self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
         images = window.images
         page.layers.open_wished.connect(self.open)
+        page.layer.open_wished.connect(self.open)
         page.image.open_wished.connect(images.open)
         page.image.paste_wished.connect(images.paste)
         page.image.samples_wished.connect(images.gallery)

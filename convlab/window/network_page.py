@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSplitter, QStackedLayout, QStackedWidget, QVBoxLa
 
 from convlab.window import theme
 from convlab.window.filter_card import FilterCard
-from convlab.window.layer_card import LayerCard
+from convlab.window.layer_card import FILTERS, LayerCard
 from convlab.window.layer_list import LayerListCard
 from convlab.window.map_card import MapCard
 from convlab.window.network_image_card import NetworkImageCard
@@ -43,6 +43,9 @@ class NetworkPage(QWidget):
         self.prediction = PredictionCard(session)
         self._presenting = False
         self._arrange()
+        self.layer.tab_changed.connect(self._show_detail)
+        self.layer.map_opened.connect(self.map.setFocus)
+        self.layer.filter_opened.connect(self.filter.setFocus)
         session.step_wished.connect(self.step_into)
         session.network_changed.connect(self.leave_step)
         theme.follow(self, self._space)
@@ -71,6 +74,10 @@ class NetworkPage(QWidget):
         self._column.setContentsMargins(side, theme.px(4), side, side)
         for splitter in (self._side, self._maps, self._right, self._all):
             splitter.setHandleWidth(gap)
+
+    def _show_detail(self, tab: str) -> None:
+        """Beside the maps one map large, beside the filters one filter to edit."""
+        self._detail.setCurrentWidget(self.filter if tab == FILTERS else self.map)
 
     # --- stepping ---
 
