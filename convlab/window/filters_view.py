@@ -1,0 +1,300 @@
+"""FiltersView: what the layer looked at has learned: all its filters, or its other numbers as bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from convlab.drawing.colors import ColorScale
+from convlab.network.banks import Bank, Series, banks_of, picture_read, reads_picture, series_of
+from convlab.window import theme
+from convlab.window.background import Background
+from convlab.window.bank_facts import BankFacts, of_bank, of_series
+from convlab.window.choice_button import ChoiceButton
+from convlab.window.color_bar import ColorBar
+from convlab.window.filter_tiles import FilterPictures, Way
+from convlab.window.histogram_view import HistogramView
+from convlab.window.network_session import NetworkSession
+from convlab.window.scale_choice import ScaleChoice
+from convlab.window.tile_content import Bars, TileContent
+from convlab.window.tile_grid import TileGrid
+from convlab.window.widgets import IntField, label
+
+SORTS = (("by number", "index"), ("strongest first", "strength"), ("similar ones together", "similarity"))
+_WAYS: dict[Way, str] = {
+    "color": "in colour",
+    "strongest": "strongest channel",
+    "mean": "mean of channels",
+    "one": "one channel",
+    "all": "all channels",
+}
+_WIDE = 440  # pixels at 100 % from which the histogram stands beside the statistics
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """Something that a layer has learned: a bank of filters, or lists of numbers side by side."""
+
+    title: str
+    bank: Bank | None = None
+    series: tuple[Series, ...] = ()
+    in_color: bool = False
+
+    @property
+    def makes_maps(self) -> bool:
+        return self.bank.makes_maps if self.bank is not None else True
+
+    @property
+    def ways(self) -> list[Way]:
+        """How its filters can be shown, the usual way first."""
+        bank = self.bank
+        if bank is None or bank.channels == 1:
+            return []
+        ways: list[Way] = ["strongest", "all", "mean", "one"]
+        if bank.height * bank.width == 1:
+            ways = ["all"]
+        return ["color", *ways] if self.in_color else ways
+
+
+class FiltersView(QWidget):
+    """The grid; below it statistics and a histogram."""
+
+    open_wished = Signal()
+    painted = Signal()  # filters of another layer are on the screen
+
+    def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._entries: list[Entry] = []
+        self._facts: BankFacts | None = None
+        self._order: NDArray[np.intp] | None = None
+        self._order_for: object = None
+        self._shown_for: object = None
+        self._background = Background(self)
+        self.grid = TileGrid("Filters")
+        self.note = label("", "caption", wrap=True)
+        self.histogram = HistogramView("Histogram of the weights", 40)
+        self.bar = ColorBar()
+        self.which = ChoiceButton("Which weights", [])
+        self.way = ChoiceButton("Which channels", [])
+        self.channel = IntField("Channel", 0, 0)
+        self.sort = ChoiceButton("Order of the filters", SORTS)
+        self.scale = ScaleChoice("filter", self)
+        self.controls = [
+            self.which, self.way, self.channel, self.sort, self.scale.button, self.scale.field,
+        ]  # fmt: skip
+        self._arrange()
+        self._connect()
+        self.refresh()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(6))
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.bar)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(16))
+        row.addWidget(self.note, 3)
+        row.addWidget(self.histogram, 2)
+        column.addLayout(row)
+
+    def _connect(self) -> None:
+        session = self._session
+        for signal in (session.network_changed, session.node_changed, session.state_changed):
+            signal.connect(self.refresh)
+        session.weights_changed.connect(lambda row: self.refresh() if row == session.row else None)
+        session.filter_changed.connect(self._show_chosen)
+        self.grid.tile_chosen.connect(self._choose)
+        self.grid.empty_clicked.connect(self.open_wished)
+        self.grid.painted.connect(self.painted)
+        self.which.chosen.connect(lambda number: self._show_entry())
+        self.way.chosen.connect(lambda way: self._show_tiles())
+        self.channel.changed.connect(lambda number: self._show_tiles())
+        self.sort.chosen.connect(lambda way: self._ask_facts())
+        self.scale.changed.connect(self._show_tiles)
+        theme.follow(self, self._show_tiles)
+
+    # --- what there is ---
+
+    @property
+    def entry(self) -> Entry | None:
+        """What is shown."""
+        number = self.which.value
+        return self._entries[number] if isinstance(number, int) and number < len(self._entries) else None
+
+    def refresh(self) -> None:
+        """Another layer, or other weights of it."""
+        session = self._session
+        weights = None if session.row is None else session.weights_of(session.row)
+        showing = (session.network, session.row, tuple(id(array) for array in weights or ()))
+        if showing == self._shown_for and weights is not None and self._entries:
+            return
+        self._shown_for = showing
+        self._entries = self._found(weights) if weights is not None else []
+        self.which.set_choices([(entry.title, number) for number, entry in enumerate(self._entries)])
+        if self._entries:
+            self._show_entry()
+        else:
+            self._show_nothing()
+
+    def _found(self, weights: tuple[NDArray[Any], ...]) -> list[Entry]:
+        network, row, layer = self._session.network, self._session.row, self._session.layer
+        assert network is not None and row is not None and layer is not None
+        sized = self._session.sized or network
+        banks = banks_of(layer, weights, picture_read(sized, row))
+        in_color = [bank.channels == 3 and bank.height * bank.width > 1 for bank in banks]
+        found = [
+            Entry(bank.title, bank, in_color=wide and reads_picture(sized, row))
+            for bank, wide in zip(banks, in_color, strict=True)
+        ]
+        series = series_of(layer, weights)
+        long = {len(one.values) for one in series}
+        if len(long) == 1:
+            found.append(Entry(" ".join(one.title for one in series), series=series))
+        else:
+            found += [Entry(one.title, series=(one,)) for one in series]
+        return [entry for entry in found if entry.bank is None or entry.bank.kernels.size]
+
+    def _show_nothing(self) -> None:
+        session, layer = self._session, self._session.layer
+        self._facts = None
+        self._background.forget()
+        for widget in (*self.controls, self.bar, self.histogram):
+            widget.hide()
+        self.note.setText("")
+        self.grid.show_tiles(None)
+        if layer is None:
+            opening = session.state == "opening"
+            sentence = (
+                "The file is being read…" if opening else "Here are the filters that a layer has learned."
+            )
+            self.grid.say(sentence, "" if opening else "Open a network…")
+        elif layer.is_network:
+            self.grid.say("This is a network within the network: choose one of its layers.")
+        elif layer.weights:
+            self.grid.say("The weights are being read…")
+        else:
+            self.grid.say("This layer has no weights: it computes the same whatever the network has learned.")
+
+    # --- showing ---
+
+    def _show_entry(self) -> None:
+        entry = self.entry
+        if entry is None:
+            return
+        is_bank = entry.bank is not None
+        self.which.setVisible(len(self._entries) > 1)
+        self.sort.setVisible(is_bank)
+        self.scale.button.setVisible(is_bank)
+        self.scale.field.setVisible(is_bank and self.scale.mode == "fixed")
+        self.way.set_choices([(_WAYS[way], way) for way in entry.ways])
+        self.way.setVisible(len(entry.ways) > 1)
+        if entry.bank is not None:
+            self.channel.setRange(0, entry.bank.channels - 1)
+            self.channel.setSuffix(f" of {entry.bank.channels:,}")
+        self._facts = None
+        self._ask_facts()
+
+    def _ask_facts(self) -> None:
+        """The tiles are shown at once, as far as they can be without knowing all weights."""
+        entry, sort = self.entry, str(self.sort.value)
+        if entry is None:
+            return
+        key = (self._session.network, self._session.row, self.which.value, sort)
+        if key != self._order_for:
+            self._order, self._order_for = None, key
+        self._show_tiles()
+        if entry.bank is not None:
+            bank, values = entry.bank, self._values(entry.bank)
+            self._background.ask(lambda: of_bank(bank, values, sort), self._take, values.size)
+        else:
+            self._background.ask(lambda: of_series(entry.series), self._take, 0)
+
+    def _values(self, bank: Bank) -> NDArray[Any]:
+        weights = self._session.weights_of(self._session.row or 0)
+        return np.asarray(weights[bank.number] if weights is not None else bank.kernels)
+
+    def _take(self, facts: BankFacts) -> None:
+        self._facts = facts
+        if self._order is None:  # while weights are edited the filters keep their places
+            self._order = facts.order
+        self._show_tiles()
+
+    def _show_tiles(self) -> None:
+        entry = self.entry
+        if entry is None:
+            return
+        limit = self._facts.limit if self._facts is not None else 1.0
+        self.scale.propose(limit)
+        self.channel.setVisible(
+            entry.bank is not None and self.way.value == "one" and self.way.isVisibleTo(self.window())
+        )
+        self.grid.show_tiles(self._content(entry), self._order)
+        self._show_chosen()
+        self._show_facts(entry)
+
+    def _content(self, entry: Entry) -> TileContent:
+        if entry.bank is None:
+            limits = [float(np.nanmax(np.abs(one.values), initial=0.0)) or 1.0 for one in entry.series]
+            titles = [one.title if len(entry.series) > 1 else "" for one in entry.series]
+            return Bars(
+                [(title, one.values) for title, one in zip(titles, entry.series, strict=True)], limits
+            )
+        way = cast(Way, self.way.value if entry.ways else "one")
+        channel = self.channel.value() if entry.ways and way == "one" else 0
+        return FilterPictures(
+            entry.bank, way, channel=channel, limit=self._shared_limit, dark=theme.current().dark
+        )
+
+    @property
+    def _shared_limit(self) -> float | None:
+        """Of one scale for all filters; None where each has its own."""
+        if self.scale.mode == "fixed":
+            return self.scale.fixed
+        known = self.scale.mode == "layer" and self._facts is not None
+        return self._facts.limit if known and self._facts is not None else None
+
+    def _show_chosen(self) -> None:
+        entry = self.entry
+        if entry is not None and entry.makes_maps:
+            self.grid.show_chosen(self._session.filter)
+        else:
+            self.grid.show_chosen(None)
+
+    def _choose(self, tile: int) -> None:
+        if self.entry is not None and self.entry.makes_maps:
+            self._session.choose_filter(tile)
+
+    def _show_facts(self, entry: Entry) -> None:
+        facts, limit = self._facts, self._shared_limit
+        shared = entry.bank is not None and limit is not None
+        self.bar.setVisible(shared and self.way.value != "color")
+        if shared and limit is not None:
+            self.bar.show_scale(ColorScale("signed", -limit, limit, theme.current().dark))
+        shows_bars = facts is not None and facts.histogram.total > 1
+        self.histogram.setVisible(shows_bars and self.width() >= theme.px(_WIDE))
+        if facts is not None:
+            self.histogram.show_histogram(facts.histogram)
+            self.note.setText(" ".join([facts.said, *self._about_colors(facts, limit)]))
+        else:
+            self.note.setText("")
+
+    def _about_colors(self, facts: BankFacts, limit: float | None) -> list[str]:
+        said = []
+        if self.scale.mode == "fixed" and limit is not None and facts.limit > limit:
+            said.append("Some weights reach beyond the fixed scale.")
+        if self.entry is not None and self.entry.in_color and self.way.value == "color":
+            said.append("Red, green and blue: grey stands for 0.")
+        return said
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        if self._facts is not None:
+            wide = self.width() >= theme.px(_WIDE)
+            self.histogram.setVisible(wide and self._facts.histogram.total > 1)

@@ -1,0 +1,116 @@
+"""LayerCard: the layer looked at: its feature maps on the present image, and its filters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from convlab.plain_text import safe_text
+from convlab.window import theme
+from convlab.window.filters_view import FiltersView
+from convlab.window.flow import FlowLayout
+from convlab.window.layer_words import words_of
+from convlab.window.maps_view import MapsView
+from convlab.window.network_session import NetworkSession
+from convlab.window.tile_grid import TileGrid
+from convlab.window.tooltips import show_plain_tooltip
+from convlab.window.widgets import Card, Segmented, label
+
+MAPS, FILTERS = "maps", "filters"
+
+
+class LayerCard(Card):
+    """The title says the layer; below it a switch between maps and filters, and what one can choose for each."""
+
+    tab_changed = Signal(str)
+    filters_painted = Signal()  # filters of another layer are on the screen
+    map_opened = Signal()  # a map was double-clicked, or Enter pressed on it
+    filter_opened = Signal()
+    open_wished = Signal()
+
+    def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
+        super().__init__("Layer", parent=parent)
+        self._session = session
+        self.maps = MapsView(session)
+        self.filters = FiltersView(session)
+        self.tabs = Segmented([("Feature maps", MAPS), ("Filters", FILTERS)], "What is shown of the layer")
+        self.warning = label("", "warning", wrap=True)
+        self._arrange()
+        self._connect()
+        self.show_tab(MAPS)
+
+    def _arrange(self) -> None:
+        row = QWidget()
+        flow = FlowLayout(row, first_left=True)
+        flow.addWidget(self.tabs)
+        self.stack = QStackedWidget()
+        self._controls = []
+        for view in (self.maps, self.filters):
+            self.stack.addWidget(view)
+            self._controls.append(_controls(view.controls))
+            flow.addWidget(self._controls[-1])
+        self.body.addWidget(row)
+        self.body.addWidget(self.warning)
+        self.body.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        session = self._session
+        for signal in (session.network_changed, session.node_changed, session.maps_changed):
+            signal.connect(self.refresh)
+        self.tabs.chosen.connect(lambda tab: self.show_tab(str(tab)))
+        self.filters.painted.connect(self.filters_painted)
+        self.maps.grid.tile_opened.connect(lambda tile: self.map_opened.emit())
+        self.filters.grid.tile_opened.connect(lambda tile: self.filter_opened.emit())
+        for view in (self.maps, self.filters):
+            view.open_wished.connect(self.open_wished)
+        theme.follow(self, self.refresh)
+
+    @property
+    def tab(self) -> str:
+        """ "maps" or "filters"."""
+        return str(self.tabs.choice())
+
+    @property
+    def grid(self) -> TileGrid:
+        """The tiles of the tab that is shown."""
+        return self.maps.grid if self.tab == MAPS else self.filters.grid
+
+    def show_tab(self, tab: str) -> None:
+        """Show the "maps" or the "filters"."""
+        changed = self.tabs.choice() != tab
+        self.tabs.show_choice(tab)
+        for number, one in enumerate((MAPS, FILTERS)):
+            self._controls[number].setVisible(one == tab)
+        self.stack.setCurrentIndex((MAPS, FILTERS).index(tab))
+        self.setFocusProxy(self.grid)
+        self.refresh()
+        if changed:
+            self.tab_changed.emit(tab)
+
+    def refresh(self) -> None:
+        """Another layer: its name and settings, and what keeps it from being computed."""
+        layer = self._session.layer
+        self.title.setText(safe_text(layer.name, 40) if layer is not None else "Layer")
+        words = words_of(layer) if layer is not None else ""
+        self.caption.setText(words)
+        show_plain_tooltip(self.caption, words)
+        problem = self._problem
+        self.warning.setText(problem)
+        self.warning.setVisible(bool(problem))
+
+    @property
+    def _problem(self) -> str:
+        """What is wrong with the layer, while something of it is shown all the same; else the grid says it."""
+        layer = self._session.layer
+        if layer is None or not layer.problem or self.maps.facts is None:
+            return layer.problem if layer is not None and self.tab == FILTERS else ""
+        return layer.problem
+
+
+def _controls(widgets: list[QWidget]) -> QWidget:
+    """A row of them, in several lines where there is no room."""
+    row = QWidget()
+    flow = FlowLayout(row)
+    for widget in widgets:
+        flow.addWidget(widget)
+    return row
