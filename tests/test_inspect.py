@@ -41,6 +41,7 @@ def test_real_files_are_told_as_they_are_known(told: Any, inspect: Any) -> None:
             assert layer[key] == expected[key], (layer["path"], key)
         if expected["output_shape"] is not None:
             assert layer["output_shape"] == expected["output_shape"], layer["path"]
+        assert ("problem" in layer) == (layer["class"] == "Lambda"), layer
         sums = [(weight["sha1_f32"], weight["shape"]) for weight in layer["weights"]]
         assert sums == [(weight["sha1_f32"], weight["shape"]) for weight in expected["weights"]]
 

@@ -48,7 +48,10 @@ def from_document(value: Any) -> Network:
 
 
 def _network(document: Mapping[str, Any]) -> Network:
-    layers = tuple(_layer(item, row) for row, item in enumerate(_list(document["layers"], MAX_LAYERS)))
+    # Of a file that holds weights only there are kinds, but no settings, and nothing is computed.
+    computes = bool(document["nodes"])
+    listed = _list(document["layers"], MAX_LAYERS)
+    layers = tuple(_layer(item, row, computes) for row, item in enumerate(listed))
     nodes = tuple(
         _node(item, number, len(layers)) for number, item in enumerate(_list(document["nodes"], MAX_NODES))
     )
@@ -115,7 +118,7 @@ def _plain(value: Any) -> Any:
 # --- from ---
 
 
-def _layer(value: Any, row: int) -> Layer:
+def _layer(value: Any, row: int, computes: bool) -> Layer:
     item = _table(value)
     parent = item["parent"]
     layer = Layer(
@@ -130,7 +133,7 @@ def _layer(value: Any, row: int) -> Layer:
         _flag(item["is_network"]),
         _text(item["problem"]),
     )
-    if layer.problem or layer.kind not in KINDS:
+    if not computes or layer.problem or layer.kind not in KINDS:
         return layer
     try:
         return replace(layer, settings={**layer.settings, **checked_settings(layer.kind, layer.settings)})

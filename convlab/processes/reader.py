@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def main() -> None:
     pictures.warm_up()
     walls.lock_down()
     worker.send(Message({"reply": "ready"}))
-    worker.serve(_answers)
+    worker.serve(_answers, idle=_warm_up_networks)
 
 
 def _answers(question: Message, room: Room) -> Iterator[Message]:
@@ -52,6 +53,11 @@ def _answers(question: Message, room: Room) -> Iterator[Message]:
             yield _task(question.header["do"])(source, question, room)
     except Problem as problem:
         yield refusal(problem)
+    except ImportError as error:
+        missing = (
+            f"A part of ConvLab that reads such files is missing: {safe_text(error.name or 'unknown', 40)}."
+        )
+        yield refusal(cannot_open(name, missing, "Install ConvLab anew."))
     except MemoryError:
         yield refusal(cannot_open(name, "It needs more memory than there is.", "Make it smaller first."))
     except OSError as error:
@@ -107,6 +113,12 @@ def _networks() -> NetworkFiles:
     from convlab.processes.network_files import NetworkFiles
 
     return NetworkFiles()
+
+
+def _warm_up_networks() -> None:
+    """The first network is opened sooner if what reads it is loaded already."""
+    with suppress(ImportError):
+        _networks()
 
 
 def _task(name: str) -> Task:

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
@@ -15,6 +15,7 @@ from convlab.processes.room import Desk, Room
 
 _READ_BYTES = 1024 * 1024
 _LINUX_SET_PIPE_SIZE = 1031
+_IDLE_SECONDS = 0.5
 
 Answers = Callable[[Message, Room], Iterable[Message]]
 """Makes the messages that answer a question. Arrays of its own that are large may be made in the room, which saves copying
@@ -45,9 +46,17 @@ class Worker:
             while left:
                 left = left[os.write(self._answers, left) :]
 
-    def serve(self, answers: Answers) -> None:
-        """Answer questions for ever; `answers` makes the messages for one, and raises nothing."""
+    def serve(self, answers: Answers, idle: Callable[[], object] | None = None) -> None:
+        """Answer questions for ever; `answers` makes the messages for one, and raises nothing.
+
+        idle: called once if at first there is nothing to do.
+        """
         self.listen()
+        if idle is not None:
+            try:
+                self._answer(self._queue.get(timeout=_IDLE_SECONDS), answers)
+            except Empty:
+                idle()
         while True:
             self._answer(self._queue.get(), answers)
 
