@@ -31,7 +31,10 @@ _NAMES_OF_SIZES = ("batch_shape", "batch_input_shape")
 
 @dataclass(frozen=True)
 class Architecture:
-    """entries: as written, for matching weights. layers: without weights. kind: "Sequential" or "Functional"."""
+    """entries: as written, for matching weights. layers: without weights. kind: "Sequential" or "Functional".
+
+    channels_first: the file's images are (channels, rows, columns); what stands here is turned.
+    """
 
     kind: str
     name: str
@@ -41,6 +44,7 @@ class Architecture:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     notices: tuple[str, ...] = ()
+    channels_first: bool = False
 
 
 def weight_roles(layer: Layer) -> tuple[str, ...] | None:
@@ -61,6 +65,8 @@ def read_architecture(
     first = channel_order.is_channels_first(entries)
     layers = [_layer(entry, _major(keras_version), wiring, first) for entry in entries]
     nodes = _with_implied(wiring, layers, root, first)
+    if first:
+        layers = channel_order.turned(layers, entries, nodes)
     network = Network(root.name, "", layers=tuple(layers), nodes=tuple(nodes), inputs=tuple(wiring.inputs))
     return Architecture(
         "Sequential" if root.is_sequential else "Functional",
@@ -71,6 +77,7 @@ def read_architecture(
         network.inputs,
         tuple(wiring.outputs),
         trust.notices(network.layers),
+        first,
     )
 
 
@@ -98,7 +105,7 @@ def finished(
         architecture.outputs,
         trust.notices(layers),
         class_names,
-        dict(details or {}),
+        {**({"data_format": "channels_first"} if architecture.channels_first else {}), **(details or {})},
     )
     return with_input_shapes(network, {})
 
@@ -138,7 +145,7 @@ def _layer(entry: Entry, major: int, wiring: Wiring, channels_first: bool) -> La
     layer = _with_settings(replace(layer, kind=kind), entry, settings)
     if entry.row in wiring.odd and not layer.problem:
         layer = replace(layer, problem=trust.odd_call(entry, wiring.odd[entry.row]))
-    return channel_order.turned(layer, entry) if channels_first else layer
+    return layer
 
 
 def _with_settings(layer: Layer, entry: Entry, settings: dict[str, Any]) -> Layer:
