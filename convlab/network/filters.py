@@ -33,6 +33,8 @@ _ROLES = {
     "Conv1D": "kernel",
     "Dense": "kernel",
 }
+_AXES = {"Conv1D": 3, "Dense": 2}
+"""Of the kernel; 4 for the others."""
 FLIPS: dict[str, tuple[int, ...]] = {"left to right": (1,), "upside down": (0,), "by 180°": (0, 1)}
 
 
@@ -45,12 +47,20 @@ class Filter:
 
 
 def kernel_number(layer: Layer) -> int | None:
-    """Which of the layer's weights holds its filters; None for layers without any."""
+    """Which of the layer's weights holds its filters; None for layers without any, or with a kernel of other axes."""
     role = _ROLES.get(layer.kind)
     if role is None:
         return None
     wanted = {role} if role else {"kernel", "depthwise_kernel"}
-    return next((number for number, weight in enumerate(layer.weights) if weight.role in wanted), None)
+    axes = _AXES.get(layer.kind, 4)
+    return next(
+        (
+            number
+            for number, weight in enumerate(layer.weights)
+            if weight.role in wanted and len(weight.shape) == axes and weight.size
+        ),
+        None,
+    )
 
 
 def filter_count(layer: Layer) -> int:
@@ -117,7 +127,9 @@ def swapped(layer: Layer, weights: Sequence[Array], first: int, second: int) -> 
 
 
 def _bias_number(layer: Layer) -> int | None:
-    return next((number for number, weight in enumerate(layer.weights) if weight.role == "bias"), None)
+    shape = (filter_count(layer),)
+    biases = (n for n, weight in enumerate(layer.weights) if weight.role == "bias" and weight.shape == shape)
+    return next(biases, None)
 
 
 def _view(layer: Layer, kernel: Array) -> Array:

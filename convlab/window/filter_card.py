@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import numpy as np
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QInputDialog,
-    QMenu,
     QScrollArea,
-    QSizePolicy,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,17 +20,15 @@ from convlab.network.description import Layer
 from convlab.network.filters import Filter
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
+from convlab.window.filter_buttons import FilterButtons
 from convlab.window.filter_edits import FilterEdits
 from convlab.window.filter_ghost import FilterGhost, is_changed
 from convlab.window.filter_to_lab import why_not_to_lab
-from convlab.window.icons import icon
-from convlab.window.kernel_menu import TRANSFORMATIONS
 from convlab.window.kernel_slices import COLOR_NAMES, KernelSlices
 from convlab.window.network_session import NetworkSession
-from convlab.window.widgets import Card, Elided, IntField, NumberField, label, push_button, tool_button
+from convlab.window.widgets import Card, Elided, IntField, NumberField, label, push_button
 
 _LARGEST = 1e6  # of the bias's field, unless the file holds a larger one
-_GAP = 6  # pixels at 100 % between the buttons
 _NO_FILTER_YET = "Here is a filter of the layer that you choose."
 
 
@@ -55,10 +45,10 @@ class FilterCard(Card):
         self.index = IntField("Filter", 0, 0)
         self.slices = KernelSlices()
         self.slices.setAccessibleName("Weights of the filter")
-        self.slices.show_slices(np.zeros((1, 1, 1), np.float32))
         self.info = Elided("", "caption")
         self.bias = NumberField("Bias")
         self.ghost = FilterGhost()
+        self.buttons = FilterButtons(self.edits, self.slices)
         self.note = EmptyNote(self)
         self.dialog: QInputDialog | None = None
         self._pointed: tuple[int, int, int] | None = None
@@ -78,7 +68,7 @@ class FilterCard(Card):
         self._column.addWidget(self.info)
         self._column.addLayout(self._bias_row())
         self._column.addWidget(self.ghost)
-        self._column.addWidget(self._buttons())
+        self._column.addWidget(self.buttons)
         self.lab_button = push_button("Edit in the Lab", self._to_lab, role="primary")
         self._column.addWidget(self.lab_button)
         self._scroll = QScrollArea()
@@ -97,14 +87,6 @@ class FilterCard(Card):
         row.addWidget(self.bias, 1)
         return row
 
-    def _buttons(self) -> QWidget:
-        self.zero = _menu_button("Zero ▾", "Set weights to zero", self._fill_zero)
-        self.flip = _menu_button("Flip ▾", "Mirror the filter", self._fill_flip)
-        self.swap = tool_button("", "Swap with another filter", self._ask_swap, text="Swap…")
-        self.more = _menu_button("Channel ▾", "Change this channel", self._fill_channel)
-        self._button_row = _WrappedRow((self.zero, self.flip, self.swap, self.more))
-        return self._button_row
-
     def _connect(self) -> None:
         session, slices, edits = self._session, self.slices, self.edits
         for signal in (session.network_changed, session.node_changed, session.filter_changed):
@@ -119,11 +101,12 @@ class FilterCard(Card):
         slices.burst_ended.connect(session.seal)
         slices.channel_entered.connect(self.refresh)
         slices.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        slices.customContextMenuRequested.connect(self._pop_up)
+        slices.customContextMenuRequested.connect(lambda at: self.buttons.pop_up(slices.mapToGlobal(at)))
         for source in (slices, edits):
             source.problem_met.connect(self.problem_met)
         self.bias.changed.connect(edits.set_bias)
         self.bias.done.connect(session.seal)
+        self.buttons.swap.clicked.connect(self._ask_swap)
         self.ghost.restore_wished.connect(edits.restore)
 
     # --- showing ---
@@ -171,7 +154,7 @@ class FilterCard(Card):
         self.index.show_value(self.edits.index)
         self.index.setSuffix(f" of {count:,}")
         self.index.setToolTip(f"Filter, 0 to {count - 1:,}")
-        self.swap.setEnabled(count > 1)
+        self.buttons.swap.setEnabled(count > 1)
         reason = why_not_to_lab(layer)
         self.lab_button.setEnabled(not reason)
         self.lab_button.setToolTip(reason or "Step through this filter over what its layer reads")
@@ -239,46 +222,7 @@ class FilterCard(Card):
     def _restyle(self) -> None:
         self._column.setSpacing(theme.px(8))
         self.refresh()
-
-    # --- the menus ---
-
-    def _fill_zero(self, menu: QMenu) -> None:
-        channel = self.slices.channel
-        self._offer(menu, "The whole filter", "Zero", filters.zeroed)
-        self._offer(
-            menu, "This channel only", f"Zero Channel {channel} of", partial(filters.zeroed, channel=channel)
-        )
-
-    def _fill_flip(self, menu: QMenu) -> None:
-        channel = self.slices.channel
-        for way in filters.FLIPS:
-            self._offer(menu, f"All channels, {way}", "Flip", partial(filters.flipped, way=way))
-        menu.addSeparator()
-        for way in filters.FLIPS:
-            change = partial(filters.flipped, way=way, channel=channel)
-            self._offer(menu, f"This channel, {way}", f"Flip Channel {channel} of", change)
-
-    def _offer(self, menu: QMenu, text: str, step: str, change: Callable[[Filter], Filter]) -> None:
-        menu.addAction(text).triggered.connect(lambda: self.edits.change(step, change))
-
-    def _fill_channel(self, menu: QMenu) -> None:
-        """What the Lab does to a kernel; what would change the size of the filter is not offered."""
-        height, width = self.slices.slices.shape[:2]
-        for text, picture, step, function in TRANSFORMATIONS:
-            action = menu.addAction(icon(picture), text)
-            action.setEnabled(height == width or step not in ("Rotate Kernel", "Transpose Kernel"))
-            name = step.replace("Kernel to Sum", "to Sum").replace("Kernel", "Channel")
-            name = name if "Channel" in name else f"{name}, Channel"
-            action.triggered.connect(
-                lambda _=False, name=name, function=function: self.edits.transform(
-                    name, self.slices.channel, function
-                )
-            )
-
-    def _pop_up(self, at: QPoint) -> None:
-        menu = self.more.menu()
-        if menu is not None:
-            menu.popup(self.slices.mapToGlobal(at))
+        self._scroll.setMinimumWidth(self._content.minimumSizeHint().width())
 
     # --- other wishes ---
 
@@ -304,51 +248,6 @@ class FilterCard(Card):
         present = self.edits.present
         if present is not None:
             self.lab_wished.emit(present, self.slices.channel)
-
-
-class _WrappedRow(QWidget):
-    """Buttons in one row, or in two where the card is narrow or its text large."""
-
-    def __init__(self, buttons: tuple[QToolButton, ...]) -> None:
-        super().__init__()
-        self._buttons, self._across = buttons, 0
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        for button in buttons:
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._place()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
-
-    def minimumSizeHint(self) -> QSize:
-        half = len(self._buttons) // 2
-        width = max(self._width_of(self._buttons[:half]), self._width_of(self._buttons[half:]))
-        return QSize(width, self._grid.minimumSize().height())
-
-    def _width_of(self, buttons: tuple[QToolButton, ...]) -> int:
-        return sum(button.sizeHint().width() + theme.px(_GAP) for button in buttons) - theme.px(_GAP)
-
-    def _place(self) -> None:
-        self._grid.setSpacing(theme.px(_GAP))
-        fits = self._width_of(self._buttons) <= self.width()
-        across = len(self._buttons) if fits else len(self._buttons) // 2
-        if across != self._across:
-            self._across = across
-            for place, button in enumerate(self._buttons):
-                self._grid.addWidget(button, *divmod(place, across))
-            self.updateGeometry()
-
-
-def _menu_button(text: str, name: str, fill: Callable[[QMenu], None]) -> QToolButton:
-    button = tool_button("", name, text=text)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    menu = QMenu(button)
-    menu.setAccessibleName(name)
-    menu.aboutToShow.connect(menu.clear)
-    menu.aboutToShow.connect(lambda: fill(menu))
-    button.setMenu(menu)
-    return button
 
 
 def _sizes(kernel: np.ndarray) -> tuple[int, int, int]:

@@ -62,7 +62,7 @@ class FilterEdits(QObject):
 
     def set_weight(self, channel: int, row: int, column: int, value: float, in_burst: bool) -> None:
         present = self.present
-        if present is None or np.isnan(value) or not self._fits(value):
+        if present is None or np.isnan(value):  # NaN cannot be dragged
             return
         kernel = np.array(present.kernel)
         kernel[row, column, channel] = value
@@ -71,19 +71,10 @@ class FilterEdits(QObject):
 
     def set_bias(self, value: float) -> None:
         present = self.present
-        if present is None or present.bias is None or not self._fits(value):
+        if present is None or present.bias is None:
             return
         key = f"bias {self._session.row} {self.index}"
         self._edit("Change Bias of", Filter(present.kernel, float(np.float32(value))), key)
-
-    def _fits(self, value: float) -> bool:
-        """Whether a number is one that a network's weights can hold; says so if not."""
-        fits = abs(value) <= float(np.finfo(np.float32).max)
-        if not fits:
-            self.problem_met.emit(
-                Problem("This number is too large for a weight.", "Weights are 32-bit numbers, up to 3.4e38.")
-            )
-        return fits
 
     # --- a slice ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from convlab.drawing.colors import scale_for
@@ -15,7 +15,7 @@ from convlab.window.kernel_cells import paint_frame
 from convlab.window.weights_view import WeightsView
 from convlab.window.widgets import Elided, label, push_button
 
-_SIDE = 92  # pixels at 100 %
+_SIDE, _LEAST = 92, 48  # pixels at 100 %
 _HINT = "Type a weight, drag it up or down, or paste cells of a spreadsheet. Undo brings back what was there."
 
 
@@ -31,7 +31,7 @@ class GhostView(WeightsView):
         return QSize(theme.px(_SIDE), theme.px(_SIDE))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(theme.px(_LEAST), theme.px(_LEAST))
 
     def _tell(self, row: int, column: int) -> None:
         inside = self._is_cell((row, column))
@@ -88,8 +88,8 @@ class FilterGhost(QWidget):
         kernel = learned.kernel
         self.title.setText(f"{name}, as learned" if name else "As learned")
         count = int((~_alike(kernel, present.kernel)).sum())
-        verb = "weight" if kernel.size == 1 else "weights"
-        self.weights.setText(f"{count:,} of {kernel.size:,} {verb} changed")
+        self.weights.setText(f"{count:,} of {kernel.size:,} changed")
+        self.weights.setToolTip(f"{count:,} of the filter's {kernel.size:,} weights were changed")
         other_bias = learned.bias is not None and not _alike(learned.bias, present.bias)
         self.bias.setText(f"bias was {cell_text(learned.bias)}" if other_bias else "bias unchanged")
         self.bias.setVisible(learned.bias is not None)
@@ -101,6 +101,10 @@ class FilterGhost(QWidget):
         self.view.setVisible(ghost)
         self._words.setVisible(ghost)
         self.hint.setVisible(not ghost)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        side = min(theme.px(_SIDE), max(self.width() * 3 // 10, theme.px(_LEAST)))
+        self.view.setFixedSize(side, side)
 
     def _space(self) -> None:
         self._row.setSpacing(theme.px(12))

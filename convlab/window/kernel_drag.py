@@ -34,10 +34,14 @@ class WeightDrag:
 
 
 def weight_step(values: NDArray[Any]) -> float:
-    """What one step changes: 1 among whole numbers, else a tenth of the largest weight's power of ten."""
-    if not (np.asarray(values) % 1).any():
+    """What one step changes: 1 among whole numbers, else a tenth of the largest weight's power of ten.
+
+    Of finite ones: learned weights may hold NaN.
+    """
+    finite = np.asarray(values)[np.isfinite(values)]
+    if not (finite % 1).any():
         return 1.0
-    magnitude = round(math.log10(float(np.abs(values).max())))
+    magnitude = round(math.log10(float(np.abs(finite).max())))
     return float(10.0 ** (magnitude - 1))
 
 

@@ -36,7 +36,7 @@ class KernelSlices(QWidget):
         super().__init__(parent)
         self.slices: NDArray[Any] = np.zeros((1, 1, 1), np.float32)
         self.channel = 0
-        self._names: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ("Channel 0",)
         self._grids: list[KernelGrid] = []
         self._titles: list[QLabel] = []
         self._chooser = combo("Channel of the kernel", [], self._choose)

@@ -99,3 +99,13 @@ def test_swapped_filters_take_their_biases_along() -> None:
 def test_layers_without_filters_say_so() -> None:
     assert filter_count(Layer("p", "p", "MaxPooling2D")) == 0
     assert kernel_number(Layer("b", "b", "BatchNormalization", weights=(Weight("gamma", (3,)),))) is None
+
+
+def test_kernels_of_a_shape_that_the_kind_does_not_have_are_no_filters() -> None:
+    for shape in ((3, 3, 5), (3, 3, 0, 5)):
+        assert filter_count(Layer("c", "c", "Conv2D", weights=(Weight("kernel", shape),))) == 0
+
+
+def test_a_bias_of_another_length_than_there_are_filters_is_none_of_theirs() -> None:
+    layer, weights = make("Conv2D", ("kernel", "bias"), ((3, 3, 1, 5), (4,)))
+    assert filter_of(layer, weights, 4).bias is None
