@@ -37,7 +37,7 @@ Array = NDArray[np.float32]
 ADDRESS_SPACE = 8 * 1024**3
 """TensorFlow takes 2 GB of addresses by itself; the rest is for weights, which are there twice for a moment, and maps."""
 
-_NICENESS = 10
+_NICENESS = 5
 _KEPT_PROGRAMS = 3
 _NO_SUCH_FOLDER = os.path.join(os.devnull, "keras")
 

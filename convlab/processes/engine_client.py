@@ -26,7 +26,8 @@ MODULE = "convlab.processes.engine"
 
 Array = NDArray[np.float32]
 
-_START_SECONDS, _BUILD_SECONDS, _MAPS_SECONDS = 60.0, 60.0, 30.0
+_START_SECONDS, _BUILD_SECONDS, _MAPS_SECONDS = 120.0, 60.0, 30.0
+"""Loading TensorFlow gives way to everybody else, and may take long on a busy machine; nobody waits for it meanwhile."""
 
 
 class Engine(EngineProcess):
