@@ -124,6 +124,7 @@ class FilterCard(Card):
             return
         self._show_index(layer)
         self.caption.setText(self._size_text(layer, present))
+        self.caption.setToolTip(self.caption.text())
         self.slices.show_slices(present.kernel, self._channel_names(present))
         self.slices.show_chosen(True)
         self._show_bias(present.bias)
