@@ -37,7 +37,6 @@ class LayerListCard(Card):
         self.body.addWidget(self._area, 1)
         self._empty = EmptyNote(self._area)
         self._empty.clicked.connect(self.open_wished)
-        self._area.installEventFilter(self)
         self._connect()
         theme.follow(self, self._restyle)
         self._restyle()
@@ -139,10 +138,6 @@ class LayerListCard(Card):
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- looks ---
-
-    def eventFilter(self, watched: object, event: object) -> bool:
-        self._empty.setGeometry(self._area.rect())
-        return False
 
     def _restyle(self) -> None:
         self.search.restyle()
