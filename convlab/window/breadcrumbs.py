@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from convlab.window import theme
+from convlab.window.tooltips import show_plain_tooltip
 from convlab.window.widgets import label, tool_button
 
 _BETWEEN = "‹"
@@ -99,19 +100,25 @@ class Breadcrumbs(QFrame):
         self._crumbs.addWidget(part)
 
     def _button(self, back: int, text: str) -> QToolButton:
-        button = tool_button("", text, lambda: self.back_wished.emit(back) if back else None, role="flat")
+        button = tool_button("", "Cell", lambda: self.back_wished.emit(back) if back else None, role="flat")
         button.setCheckable(back == 0)
         button.setChecked(back == 0)
         button.clicked.connect(lambda: button.setChecked(back == 0))
-        button.setToolTip("The present cell" if back == 0 else f"Back to {text}")
+        self._name(button, text)
         return button
 
     def _rename(self) -> None:
         """Only the present cell moved: the buttons stay."""
         for button, text in zip(self._buttons, self._texts, strict=True):
-            button.setText(text)
-            button.setAccessibleName(text)
+            self._name(button, text)
         self._fold()
+
+    @staticmethod
+    def _name(button: QToolButton, text: str) -> None:
+        """Names of layers come from files: they are no mnemonics and no markup."""
+        button.setText(text.replace("&", "&&"))
+        button.setAccessibleName(text)
+        show_plain_tooltip(button, f"Back to {text}" if not button.isCheckable() else text)
 
     # --- room ---
 

@@ -21,6 +21,7 @@ from convlab.drawing.strip import PIECE_MARGIN, StripLayout, StripStyle, layout_
 from convlab.drawing.terms import Arithmetic, Term
 from convlab.window import theme
 from convlab.window.player import Phase
+from convlab.window.tooltips import plain
 
 LARGEST = 46.0  # side of a tile in pixels at 100 %
 _MARGIN = 2
@@ -163,7 +164,7 @@ class StripView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plain(self.tip_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 
