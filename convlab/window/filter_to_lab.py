@@ -133,10 +133,10 @@ class FilterToLab(QObject):
         else:
             pixels, whole = _pixels(wish, parts, x)
             image = Image(np.ascontiguousarray(pixels), _white(pixels), f"Input of {name}")
+        chain = _chain(wish, layer, parts[-1], whole)
+        _check_finite(wish.filter, name)
         part = "" if whole else f", channel {wish.channel}"
-        return f"Take Filter {wish.index}{part} of {name}", Experiment(
-            image, _chain(wish, layer, parts[-1], whole)
-        )
+        return f"Take Filter {wish.index}{part} of {name}", Experiment(image, chain)
 
 
 def _fitting(wish: _Wish) -> tuple[Image, bool]:
@@ -194,6 +194,16 @@ def _convolution(operation: Convolution, kernel: Array, bias: Array | None) -> C
     if operation.is_depthwise and kernel.shape[2] == 1:
         return depthwise(kernel, bias, *geometry)  # which may have a stride and a dilation at once
     return Convolution(kernel, bias, *geometry)
+
+
+def _check_finite(filter: Filter, name: str) -> None:
+    """The Lab's kernels hold numbers that one can reckon with; images may hold others. Raises Problem."""
+    if not (np.isfinite(filter.kernel).all() and np.isfinite(filter.bias or 0.0)):
+        raise Problem(
+            f"This filter of {name} holds values that are no numbers.",
+            "The Lab's kernels cannot hold NaN or infinity.",
+            "Choose another filter, or replace these values first.",
+        )
 
 
 def _white(pixels: Array) -> float:

@@ -249,9 +249,15 @@ def test_a_layer_that_slides_over_nothing_says_why_it_stays(qtbot: QtBot) -> Non
     assert not wished and why_not_to_lab(pooling("p"))
 
 
-def test_nan_weights_go_to_the_lab_too(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_filter_with_nan_stays_and_that_is_said(qtbot: QtBot, number: int) -> None:
     network = graph([(16, 16, 1)], (convolution("conv", 1, 2), (0,)))
-    weights = random_weights(network)
-    sick = np.full((3, 3, 1, 2), np.nan, np.float32)
-    taken = Taken(network, 1, fake_session(network, {1: [sick, weights[1][1]]}))
-    assert np.isnan(stages(taken.take(1))[0]).all()
+    weights = list(random_weights(network)[1])
+    weights[number] = np.full_like(weights[number], np.nan)
+    taken = Taken(network, 1, fake_session(network, {1: weights}))
+    taken.session.choose_row(1)
+    card = FilterCard(taken.session)
+    qtbot.addWidget(card)
+    card.lab_wished.connect(lambda one, channel: taken.way.take(one, channel, OWN))
+    card.lab_button.click()
+    assert not taken.made and "no numbers" in taken.problems[0].what
