@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 Choices = Sequence[tuple[str, object]]
@@ -22,11 +22,11 @@ class ChoiceButton(QToolButton):
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
         self._value: object = None
+        self._words = ""
         self.setProperty("role", "flat")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMenu(self._menu)
+        self.clicked.connect(self.show_menu)  # with a menu of its own a button keeps room for an arrow
         self.set_choices(choices)
 
     @property
@@ -68,6 +68,28 @@ class ChoiceButton(QToolButton):
                 self.setText(f"{self._prefix}{text} ▾".replace("&", "&&"))
                 self.setAccessibleName(f"{self._name}: {text}")
                 self.setToolTip(self._name)
+                self._words = text
+
+    @property
+    def menu_shown(self) -> QMenu:
+        """The menu of all choices."""
+        return self._menu
+
+    def menu_action(self) -> QAction:
+        """The menu as an entry of another menu."""
+        action = self._menu.menuAction()
+        action.setText(f"{self._name}: {self._words}".replace("&", "&&"))
+        return action
+
+    def show_menu(self) -> None:
+        """Open the menu below the button."""
+        self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.show_menu()
+        else:
+            super().keyPressEvent(event)
 
     def choose(self, value: object) -> None:
         """As if it had been picked in the menu."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convlab.drawing.colors import ColorScale
@@ -17,6 +18,7 @@ from convlab.window.background import Background
 from convlab.window.bank_facts import BankFacts, of_bank, of_series
 from convlab.window.choice_button import ChoiceButton
 from convlab.window.color_bar import ColorBar
+from convlab.window.controls_row import ControlsRow
 from convlab.window.filter_tiles import FilterPictures, Way
 from convlab.window.histogram_view import HistogramView
 from convlab.window.network_session import NetworkSession
@@ -33,6 +35,7 @@ _WAYS: dict[Way, str] = {
     "one": "one channel",
     "all": "all channels",
 }
+_LOW = 240  # pixels at 100 % of height below which there are fewer words
 _WIDE = 440  # pixels at 100 % from which the histogram stands beside the statistics
 
 
@@ -85,9 +88,8 @@ class FiltersView(QWidget):
         self.channel = IntField("Channel", 0, 0)
         self.sort = ChoiceButton("Order of the filters", SORTS)
         self.scale = ScaleChoice("filter", self)
-        self.controls = [
-            self.which, self.way, self.channel, self.sort, self.scale.button, self.scale.field,
-        ]  # fmt: skip
+        self._choices = (self.which, self.way, self.channel, self.sort, self.scale.button, self.scale.field)
+        self.controls = ControlsRow(self._choices)
         self._arrange()
         self._connect()
         self.refresh()
@@ -165,8 +167,10 @@ class FiltersView(QWidget):
         session, layer = self._session, self._session.layer
         self._facts = None
         self._background.forget()
-        for widget in (*self.controls, self.bar, self.histogram):
-            widget.hide()
+        for widget in self._choices:
+            self.controls.set_shown(widget, False)
+        self.bar.hide()
+        self.histogram.hide()
         self.note.setText("")
         self.grid.show_tiles(None)
         if layer is None:
@@ -189,12 +193,12 @@ class FiltersView(QWidget):
         if entry is None:
             return
         is_bank = entry.bank is not None
-        self.which.setVisible(len(self._entries) > 1)
-        self.sort.setVisible(is_bank)
-        self.scale.button.setVisible(is_bank)
-        self.scale.field.setVisible(is_bank and self.scale.mode == "fixed")
+        show = self.controls.set_shown
+        show(self.which, len(self._entries) > 1)
+        show(self.sort, is_bank)
+        show(self.scale.button, is_bank)
         self.way.set_choices([(_WAYS[way], way) for way in entry.ways])
-        self.way.setVisible(len(entry.ways) > 1)
+        show(self.way, len(entry.ways) > 1)
         if entry.bank is not None:
             self.channel.setRange(0, entry.bank.channels - 1)
             self.channel.setSuffix(f" of {entry.bank.channels:,}")
@@ -232,9 +236,9 @@ class FiltersView(QWidget):
             return
         limit = self._facts.limit if self._facts is not None else 1.0
         self.scale.propose(limit)
-        self.channel.setVisible(
-            entry.bank is not None and self.way.value == "one" and self.way.isVisibleTo(self.window())
-        )
+        self.controls.set_shown(self.channel, len(entry.ways) > 1 and self.way.value == "one")
+        fixed = entry.bank is not None and self.scale.mode == "fixed"
+        self.controls.set_shown(self.scale.field, fixed)
         self.grid.show_tiles(self._content(entry), self._order)
         self._show_chosen()
         self._show_facts(entry)
@@ -281,7 +285,10 @@ class FiltersView(QWidget):
         self.histogram.setVisible(shows_bars and self.width() >= theme.px(_WIDE))
         if facts is not None:
             self.histogram.show_histogram(facts.histogram)
-            self.note.setText(" ".join([facts.said, *self._about_colors(facts, limit)]))
+            low = self.height() < theme.px(_LOW)
+            self.note.setText(
+                " ".join([facts.brief if low else facts.said, *self._about_colors(facts, limit)])
+            )
         else:
             self.note.setText("")
 
@@ -293,8 +300,7 @@ class FiltersView(QWidget):
             said.append("Red, green and blue: grey stands for 0.")
         return said
 
-    def resizeEvent(self, event: Any) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._facts is not None:
-            wide = self.width() >= theme.px(_WIDE)
-            self.histogram.setVisible(wide and self._facts.histogram.total > 1)
+        if self.entry is not None:
+            self._show_facts(self.entry)

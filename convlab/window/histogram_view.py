@@ -13,6 +13,8 @@ from convlab.drawing.histogram import Histogram, bar_at, histogram_of, paint_his
 from convlab.drawing.numbers import cell_text
 from convlab.window import theme
 
+_SOFT = 0.55  # opacity of the bars; the pointed one is opaque
+
 
 class HistogramView(QWidget):
     """Shows how often which values occur; empty without values."""
@@ -66,8 +68,8 @@ class HistogramView(QWidget):
         if self._histogram is None:
             return
         painter = QPainter(self)
-        bar = theme.color("accent")
-        bar.setAlphaF(0.45 if not theme.current().dark else 0.75)
+        bar = theme.color("accent_ink")
+        bar.setAlphaF(_SOFT)
         paint_histogram(
             painter,
             self._histogram,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from convlab.plain_text import safe_text
@@ -44,11 +45,9 @@ class LayerCard(Card):
         flow = FlowLayout(row, first_left=True)
         flow.addWidget(self.tabs)
         self.stack = QStackedWidget()
-        self._controls = []
         for view in (self.maps, self.filters):
             self.stack.addWidget(view)
-            self._controls.append(_controls(view.controls))
-            flow.addWidget(self._controls[-1])
+            flow.addWidget(view.controls)
         self.body.addWidget(row)
         self.body.addWidget(self.warning)
         self.body.addWidget(self.stack, 1)
@@ -63,12 +62,26 @@ class LayerCard(Card):
         self.filters.grid.tile_opened.connect(lambda tile: self.filter_opened.emit())
         for view in (self.maps, self.filters):
             view.open_wished.connect(self.open_wished)
-        theme.follow(self, self.refresh)
+        theme.follow(self, self._restyle)
+
+    def _restyle(self) -> None:
+        self.refresh()
+        QTimer.singleShot(0, self, self._fold)  # when the controls know their new sizes
 
     @property
     def tab(self) -> str:
         """ "maps" or "filters"."""
         return str(self.tabs.choice())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Choices that would need more than a line become one menu."""
+        room = self.width() - 2 * theme.px(16)
+        for view in (self.maps, self.filters):
+            view.controls.set_room(room)
 
     @property
     def grid(self) -> TileGrid:
@@ -79,11 +92,12 @@ class LayerCard(Card):
         """Show the "maps" or the "filters"."""
         changed = self.tabs.choice() != tab
         self.tabs.show_choice(tab)
-        for number, one in enumerate((MAPS, FILTERS)):
-            self._controls[number].setVisible(one == tab)
+        self.maps.controls.setVisible(tab == MAPS)
+        self.filters.controls.setVisible(tab == FILTERS)
         self.stack.setCurrentIndex((MAPS, FILTERS).index(tab))
         self.setFocusProxy(self.grid)
         self.refresh()
+        self._fold()
         if changed:
             self.tab_changed.emit(tab)
 
@@ -97,6 +111,7 @@ class LayerCard(Card):
         problem = self._problem
         self.warning.setText(problem)
         self.warning.setVisible(bool(problem))
+        self._fold()
 
     @property
     def _problem(self) -> str:
@@ -105,12 +120,3 @@ class LayerCard(Card):
         if layer is None or not layer.problem or self.maps.facts is None:
             return layer.problem if layer is not None and self.tab == FILTERS else ""
         return layer.problem
-
-
-def _controls(widgets: list[QWidget]) -> QWidget:
-    """A row of them, in several lines where there is no room."""
-    row = QWidget()
-    flow = FlowLayout(row)
-    for widget in widgets:
-        flow.addWidget(widget)
-    return row

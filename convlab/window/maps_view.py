@@ -12,6 +12,7 @@ from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.choice_button import ChoiceButton
 from convlab.window.color_bar import ColorBar
+from convlab.window.controls_row import ControlsRow
 from convlab.window.layer_words import activation_title
 from convlab.window.map_tiles import MapFacts, MapPictures, bars_of
 from convlab.window.network_session import NetworkSession
@@ -57,7 +58,7 @@ class MapsView(QWidget):
         self.when = ChoiceButton("Before or after the activation", [("after", False), ("before", True)])
         self.sort = ChoiceButton("Order of the maps", SORTS)
         self.scale = ScaleChoice("map", self)
-        self.controls = [self.when, self.sort, self.scale.button, self.scale.field]
+        self.controls = ControlsRow([self.when, self.sort, self.scale.button, self.scale.field])
         self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._sorting = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._arrange()
@@ -125,7 +126,7 @@ class MapsView(QWidget):
 
     def _show_when(self) -> None:
         session = self._session
-        self.when.setVisible(session.has_before)
+        self.controls.set_shown(self.when, session.has_before)
         if session.has_before and session.layer is not None:
             name = activation_title(session.layer)
             self.when.set_choices([(f"after {name}", False), (f"before {name}", True)])
@@ -149,6 +150,7 @@ class MapsView(QWidget):
 
     def _show_tiles(self) -> None:
         facts = self._facts
+        self.controls.set_shown(self.scale.field, self.scale.mode == "fixed")
         if facts is None:
             return
         low, high = facts.range

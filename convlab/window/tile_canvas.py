@@ -6,6 +6,7 @@ TileGrid adds mouse and keys. It is told what to show (a TileContent and the ord
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,7 @@ class TileCanvas(QAbstractScrollArea):
         self._chosen: int | None = None
         self._pointed: int | None = None
         self._side = _USUAL
+        self._chosen_side: int | None = None  # by the user; else as large as all tiles have room
         self._layout: TileLayout | None = None
         self._sentence = ""
         self._dimmed = self._focus_by_key = self._fresh = False
@@ -129,6 +131,17 @@ class TileCanvas(QAbstractScrollArea):
         """The size of a tile at 100 %, in pixels."""
         return self._side
 
+    @property
+    def content_height(self) -> int:
+        """Pixels that all tiles need."""
+        return self._layout.content_height if self._layout is not None else 0
+
+    def columns_for(self, content: TileContent) -> int:
+        """How many tiles of a content would stand in a full line."""
+        room = self.viewport().width()
+        side = self._chosen_side or _USUAL
+        return replace(self._layout_for(content, side, room), count=1 << 16).columns
+
     def tile_rect(self, tile: int) -> QRectF:
         """Where a tile is now, in the viewport; empty if there is no such tile."""
         place = self._places.get(tile)
@@ -146,9 +159,9 @@ class TileCanvas(QAbstractScrollArea):
     def set_side(self, side: float) -> None:
         """Tiles of about so many pixels at 100 %; what is in the middle stays there."""
         nearest = min(SIDES, key=lambda one: abs(one - side))
-        if nearest != self._side:
+        if nearest != self._chosen_side:
             middle = self.tile_at(QPointF(self.viewport().rect().center()))
-            self._side = nearest
+            self._chosen_side = nearest
             self._place()
             anchor = self._chosen if self._in_sight(self._chosen) else middle
             if anchor is not None and self._layout is not None:
@@ -183,13 +196,28 @@ class TileCanvas(QAbstractScrollArea):
             self._layout = None
             self.verticalScrollBar().setRange(0, 0)
         else:
-            margin = theme.px(4)
-            size = content.tile_size(theme.px(self._side), room - 2 * margin, self.devicePixelRatioF())
-            caption = theme.px(18) if content.captioned else 0
-            gap = theme.px(8 if content.captioned else 4)
-            self._layout = TileLayout(content.count, size.width(), size.height(), caption, gap, room, margin)
+            self._side = self._chosen_side or self._fitting_side(content, room)
+            self._layout = self._layout_for(content, self._side, room)
             self._set_bar(self._layout)
         self.viewport().update()
+
+    def _fitting_side(self, content: TileContent, room: int) -> int:
+        """The largest tiles that are all in sight; the usual ones where they are too many for that."""
+        if not content.captioned:
+            return _USUAL
+        high = self.viewport().height()
+        sides = [side for side in SIDES if side > _USUAL]
+        fitting = (
+            side for side in sides[::-1] if self._layout_for(content, side, room).content_height <= high
+        )
+        return next(fitting, _USUAL)
+
+    def _layout_for(self, content: TileContent, side: int, room: int) -> TileLayout:
+        margin = theme.px(4)
+        size = content.tile_size(theme.px(side), room - 2 * margin, self.devicePixelRatioF())
+        caption = theme.px(18) if content.captioned else 0
+        gap = theme.px(8 if content.captioned else 4)
+        return TileLayout(len(self._order), size.width(), size.height(), caption, gap, room, margin)
 
     def _set_bar(self, layout: TileLayout) -> None:
         bar, high = self.verticalScrollBar(), self.viewport().height()

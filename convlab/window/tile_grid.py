@@ -76,6 +76,8 @@ class TileGrid(TileCanvas):
             if turned:
                 self.zoom(1 if turned > 0 else -1)
             event.accept()
+        elif self.verticalScrollBar().maximum() == 0:
+            event.ignore()  # what is around it may scroll
         elif event.pixelDelta().y():
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() - event.pixelDelta().y())

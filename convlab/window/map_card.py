@@ -1,0 +1,279 @@
+"""MapCard: one feature map, large, with its values; the filter that makes it; the way into a cell."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from convlab.drawing.layout import snapped
+from convlab.drawing.numbers import cell_text, full_text
+from convlab.drawing.tiles import extents, scales_for
+from convlab.drawing.viewport import EDGE
+from convlab.network.operations_of import is_stepped
+from convlab.plain_text import safe_text
+from convlab.window import theme
+from convlab.window.array_view import ColorBar
+from convlab.window.filter_slices import FilterSlices
+from convlab.window.fitted_view import FittedView
+from convlab.window.histogram_view import HistogramView
+from convlab.window.layer_words import activation_title
+from convlab.window.map_facts import Cell, cells_told, dependent_cells, filter_shown, strongest_cell
+from convlab.window.map_tiles import as_maps
+from convlab.window.network_session import NetworkSession
+from convlab.window.widgets import Card, Elided, label, push_button
+
+_PATIENCE_MS = 150
+_STEP_TEXTS = ("Step through this cell", "Step through", "Step")
+_LEAST, _ONE_CELL = 96, 84  # pixels at 100 %: the height of the map's view, and that of a single number
+_SHARE = 0.62  # of the card's height that the map may take
+
+
+class MapView(FittedView):
+    """A map whose cells can be opened by a double click."""
+
+    cell_opened = Signal(int, int)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        place = self.cell_at(QPointF(event.position()))
+        if place is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_opened.emit(*place[1:])
+
+
+class MapCard(Card):
+    """Shows the map that the session looks at. A click pins a cell; a double click or Enter steps into it."""
+
+    filters_wished = Signal()  # somebody wants to see all filters
+    empty_clicked = Signal()
+
+    def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
+        super().__init__("Map", parent=parent)
+        self._session = session
+        self._map: NDArray[np.float32] | None = None  # (rows, columns, 1)
+        self._shown_for: object = None
+        self._pinned: Cell | None = None
+        self._by_user = False
+        self._over: Cell | None = None
+        self.view = MapView()
+        self.bar = ColorBar()
+        self.place = Elided("", "caption")
+        self.value = label("", "strong")
+        self.step_button = push_button(_STEP_TEXTS[0], self.step, role="primary")
+        self.slices = FilterSlices()
+        self.histogram = HistogramView("Histogram of the map's values", 56)
+        self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._arrange()
+        self._connect()
+        self.refresh()
+
+    def _arrange(self) -> None:
+        self.view.setAccessibleName("Map")
+        self.view.has_cursor = True
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        line = QHBoxLayout()
+        line.addWidget(self.place, 1)
+        line.addWidget(self.value)
+        self._column.addWidget(self.view)
+        self._column.addWidget(self.bar)
+        self._column.addLayout(line)
+        for widget in (self.step_button, self.slices, self.histogram):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self._inner)
+        self.body.addWidget(self.area, 1)
+
+    def _connect(self) -> None:
+        session = self._session
+        signals = (
+            session.network_changed,
+            session.node_changed,
+            session.maps_changed,
+            session.filter_changed,
+        )
+        for signal in (*signals, session.names_changed):
+            signal.connect(self.refresh)
+        session.weights_changed.connect(lambda row: self._show_filter() if row == session.row else None)
+        session.state_changed.connect(self._state_changed)
+        session.pointed_changed.connect(self._show_dependents)
+        self.view.cell_pointed.connect(lambda pane, row, column: self._point(row, column))
+        self.view.cell_clicked.connect(lambda pane, row, column, *_: self.pin(row, column))
+        self.view.cell_opened.connect(self._open)
+        self.slices.opened.connect(self.filters_wished)
+        self._dimming.timeout.connect(lambda: self.view.set_dimmed(True))
+        theme.follow(self, self._restyle)
+
+    # --- showing ---
+
+    def refresh(self) -> None:
+        """Another map, or a newer one of the same filter."""
+        session = self._session
+        array = session.map_array
+        showing = (session.network, session.node)
+        if showing != self._shown_for:
+            self._shown_for, self._pinned, self._by_user = showing, None, False
+        self._map = None
+        if array is not None and array.size and session.filter < as_maps(array).shape[2]:
+            self._map = np.ascontiguousarray(as_maps(array)[:, :, session.filter])[:, :, np.newaxis]
+        self._show_title()
+        self._show_map()
+        self._show_filter()
+        self._state_changed()
+
+    def _show_title(self) -> None:
+        session, layer = self._session, self._session.layer
+        names = session.names if session.node == session.output_node else ()
+        single = self._map is not None and self._map.size == 1
+        if single and session.filter < len(names):
+            title = safe_text(names[session.filter], 32)
+        else:
+            title = f"{'Unit' if layer is not None and layer.kind == 'Dense' else 'Map'} {session.filter:,}"
+        self.title.setText(title if layer is not None else "Map")
+        if self._map is None or layer is None:
+            self.caption.setText("")
+            return
+        (low,), (high,) = extents(self._map, (0, 1))
+        said = [] if single else [f"{cell_text(low)} to {cell_text(high)}"]
+        if session.has_before:
+            said.append(f"{'before' if session.before else 'after'} {activation_title(layer)}")
+        self.caption.setText(" · ".join(said))
+
+    def _show_map(self) -> None:
+        shown = self._map
+        for widget in (self.bar, self.step_button, self.histogram, self.place, self.value):
+            widget.setVisible(shown is not None)
+        if shown is None:
+            self.view.show_array(None)
+            self.view.set_empty(self._nothing)
+            self._fit()
+            return
+        lows, highs = extents(shown, (0, 1))
+        scale = scales_for(lows, highs, dark=theme.current().dark).of(0)
+        self.view.show_array(shown, scale)
+        self.bar.show_scale(scale)
+        self.bar.setVisible(shown.size > 1)
+        self.histogram.show_values(shown if shown.size > 1 else self._session.map_array)
+        if self._pinned is None or not self._by_user:
+            self._pinned = strongest_cell(shown)
+        self.view.show_cell(self._pinned if shown.size > 1 else None)
+        self._show_value()
+        self._show_step_button()
+        self._show_dependents()
+        self._fit()
+
+    @property
+    def _nothing(self) -> str:
+        return "" if self._session.no_maps_because else "Here is the map that you choose, with its values."
+
+    def _show_filter(self) -> None:
+        self.slices.show_kernel(*filter_shown(self._session))
+
+    def _show_value(self) -> None:
+        cell = self._over or self._pinned
+        if self._map is None or cell is None:
+            return
+        single = self._map.size == 1
+        self.place.setText("" if single else f"row {cell[0]}, column {cell[1]}")
+        self.value.setText(full_text(float(self._map[cell[0], cell[1], 0])))
+
+    def _show_step_button(self) -> None:
+        layer = self._session.layer
+        able = layer is not None and is_stepped(layer)
+        self.step_button.setEnabled(able)
+        why = "" if layer is None or able else "Layers of this kind are not stepped through."
+        self.step_button.setToolTip("How this value is computed (Enter)" if able else why)
+
+    def _show_dependents(self) -> None:
+        """The cells that depend on the pixel that one points at."""
+        found = dependent_cells(self._session) if self._map is not None else ([], [])
+        self.view.show_readers(*found)
+
+    def _state_changed(self) -> None:
+        if self._map is None:
+            self.view.set_empty(self._nothing)
+        if self._map is not None and not self._session.maps.fresh:
+            if not self._dimming.isActive():
+                self._dimming.start()
+        else:
+            self._dimming.stop()
+            self.view.set_dimmed(False)
+
+    def _restyle(self) -> None:
+        self._column.setSpacing(theme.px(8))
+        self._column.setContentsMargins(0, 0, theme.px(4), 0)
+        self.refresh()
+
+    # --- size ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The map as wide as the card, but not so high that nothing else is in sight."""
+        rows, columns = self._map.shape[:2] if self._map is not None else (1, 1)
+        room = self.area.viewport().width() - theme.px(4) - 2 * EDGE
+        most = max(round(self.height() * _SHARE), theme.px(_LEAST))
+        wished = math.ceil(snapped(room / columns) * rows) + 2 * EDGE
+        if rows * columns == 1:
+            wished = theme.px(_ONE_CELL)
+        self.view.setFixedHeight(min(max(wished, theme.px(_LEAST if rows > 1 else 40)), most))
+        text = next(
+            text for text in _STEP_TEXTS if self._button_width(text) <= room or text == _STEP_TEXTS[-1]
+        )
+        self.step_button.setText(text)
+
+    def _button_width(self, text: str) -> int:
+        return self.step_button.fontMetrics().horizontalAdvance(text) + theme.px(32)
+
+    # --- gestures ---
+
+    @property
+    def pinned(self) -> Cell | None:
+        """The cell that "Step through this cell" means."""
+        return self._pinned if self._map is not None else None
+
+    def pin(self, row: int, column: int) -> None:
+        """Keep a cell: its value stays to be read, and its receptive field shown."""
+        self._pinned, self._by_user = (row, column), True
+        if self._map is not None and self._map.size > 1:
+            self.view.show_cell(self._pinned)
+        self._show_value()
+        self._tell(self._pinned)
+
+    def _point(self, row: int, column: int) -> None:
+        inside = self._map is not None and 0 <= row < self._map.shape[0] and 0 <= column < self._map.shape[1]
+        self._over = (row, column) if inside else None
+        self._show_value()
+        self._tell(self._over or (self._pinned if self._by_user else None))
+
+    def _tell(self, cell: Cell | None) -> None:
+        self._session.point(cells_told(self._session, cell))
+
+    def step(self) -> None:
+        """Step into the pinned cell."""
+        session, cell = self._session, self.pinned
+        if cell is not None and session.node is not None and self.step_button.isEnabled():
+            session.step_into(session.node, *cell, session.filter)
+
+    def _open(self, row: int, column: int) -> None:
+        self.pin(row, column)
+        self.step()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter steps into the cell under the cursor, the space bar pins it."""
+        cell = self.view.cursor_cell()
+        if cell is None or event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space:
+            self.pin(*cell)
+        else:
+            self._open(*cell)
