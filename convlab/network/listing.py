@@ -164,36 +164,39 @@ class _Tracks:
 
     def __init__(self) -> None:
         self._carried: dict[int, int] = {}  # entry -> lane
+        self._used = 0  # a bit for each lane that is taken
 
     def pass_entry(self, entry: int, reads: frozenset[int] | None, last: dict[int, int]) -> Lane:
         """Lead all lines past an entry, and those that it reads into it; `reads` is None where nothing flows."""
-        above = dict(self._carried)
+        carried = self._carried
         if reads is None:
-            return Lane(None, tuple((lane, lane) for lane in above.values()))
+            return Lane(None, tuple((lane, lane) for lane in carried.values()))
+        above = carried.copy()
         sources = {source: above[source] for source in reads if source in above}
-        for source in sources:
-            if last[source] == entry:
-                del self._carried[source]
-        own = min(sources.values(), default=None)
-        if own is None:
-            own = self._free()
         for source, lane in sources.items():
-            if lane == own and source in self._carried:
-                self._move(source, own)
-        lines = [(lane, own) for lane in sources.values() if own is not None]
-        lines += [(above[source], lane) for source, lane in self._carried.items()]
+            if last[source] == entry:
+                del carried[source]
+                self._used &= ~(1 << lane)
+        own = min(sources.values()) if sources else self._free()
+        for source, lane in sources.items():
+            if lane == own and source in carried:
+                self._move(source)
+        lines = [] if own is None else [(lane, own) for lane in sources.values()]
+        lines += [(above[source], lane) for source, lane in carried.items()]
         if own is not None and entry in last:
-            self._carried[entry] = own
+            carried[entry] = own
+            self._used |= 1 << own
         return Lane(own, tuple(lines))
 
-    def _move(self, source: int, taken: int) -> None:
-        """What others still read goes around the entry that has taken its lane."""
-        lane = self._free(taken)
-        if lane is None:
-            del self._carried[source]
-        else:
+    def _move(self, source: int) -> None:
+        """What others still read goes around the entry that takes its lane now."""
+        lane = self._free()
+        self._used &= ~(1 << self._carried.pop(source))
+        if lane is not None:
             self._carried[source] = lane
+            self._used |= 1 << lane
 
-    def _free(self, besides: int = -1) -> int | None:
-        used = {*self._carried.values(), besides}
-        return next((lane for lane in range(MOST_LANES) if lane not in used), None)
+    def _free(self) -> int | None:
+        """The first lane that nothing lies in."""
+        lane = (~self._used & (self._used + 1)).bit_length() - 1
+        return lane if lane < MOST_LANES else None

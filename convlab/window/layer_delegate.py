@@ -172,9 +172,9 @@ def _paint_lanes(painter: QPainter, rect: QRect, line: Line) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     middle = rect.center().y() + 0.5
     for above, here in line.lane.into:
-        painter.drawPath(_curve(rect, above, here, middle - rect.height()))
+        _paint_line(painter, rect, above, here, middle - rect.height())
     for here, below in line.after.into:
-        painter.drawPath(_curve(rect, here, below, middle))
+        _paint_line(painter, rect, here, below, middle)
     if line.lane.lane is not None:
         radius = theme.px(8) / 2
         painter.setPen(QPen(theme.color("card"), theme.px(3) / 2))
@@ -183,14 +183,17 @@ def _paint_lanes(painter: QPainter, rect: QRect, line: Line) -> None:
     painter.restore()
 
 
-def _curve(rect: QRect, upper: int, lower: int, top: float) -> QPainterPath:
-    """From the middle of one line, at `top`, to the middle of the next one."""
+def _paint_line(painter: QPainter, rect: QRect, upper: int, lower: int, top: float) -> None:
+    """From the middle of one line of the list, at `top`, to the middle of the next one."""
     start = QPointF(_across(rect, upper), top)
     end = QPointF(_across(rect, lower), top + rect.height())
+    if upper == lower:
+        painter.drawLine(start, end)
+        return
     path = QPainterPath(start)
     bend = QPointF(0, rect.height() * 0.55)
     path.cubicTo(start + bend, end - bend, end)
-    return path
+    painter.drawPath(path)
 
 
 def _across(rect: QRect, lane: int) -> float:

@@ -49,6 +49,7 @@ class LayerModel(QAbstractListModel):
         self._width = 0
         self._folded: set[int] = set()
         self._text = ""
+        self._lines: dict[int, Line] = {}  # those that were painted
 
     # --- told ---
 
@@ -131,7 +132,9 @@ class LayerModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._name(entry)
         if role == LINE:
-            return self._line(index.row(), entry)
+            return self._lines.get(index.row()) or self._lines.setdefault(
+                index.row(), self._line(index.row(), entry)
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain(self._spoken(entry))
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -203,6 +206,7 @@ class LayerModel(QAbstractListModel):
     def _renew(self) -> None:
         """Other entries are in sight."""
         self.beginResetModel()
+        self._lines.clear()
         network = self._network
         if network is None:
             self._entries = ()
@@ -215,5 +219,6 @@ class LayerModel(QAbstractListModel):
         self.endResetModel()
 
     def _tell_all(self) -> None:
+        self._lines.clear()
         if self._entries:
             self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
