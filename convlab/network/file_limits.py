@@ -13,7 +13,8 @@ MAX_INFLATED_BYTES = 384 * MB
 """Compressed weights are unpacked in memory; as Keras writes them they are not compressed."""
 BOMB_BYTES, BOMB_RATIO = 64 * MB, 100
 CHECKED_BYTES = 64 * MB
-"""Members up to this size are compared with their checksums at once; larger ones when all of them is read anyway."""
+"""Members up to this size are read at once and compared with their checksums; of larger ones only what is asked for is
+read, and all of them is compared when a copy is made."""
 
 # Texts
 MAX_CONFIG_BYTES = 32 * MB

@@ -17,7 +17,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 # Read once by the library when it is loaded: it then loads no filters from outside.
 os.environ.setdefault("HDF5_PLUGIN_PRELOAD", "::")
@@ -70,7 +70,9 @@ class Hdf5:
         """What a group holds; nothing if it is no group."""
         with _faults():
             group = self._open(parts)
-            return tuple(map(text_of, _children(group))) if isinstance(group, h5g.GroupID) else ()
+            return (
+                tuple(text_of(link.name) for link in _links(group)) if isinstance(group, h5g.GroupID) else ()
+            )
 
     def texts(self, parts: Parts, name: str) -> tuple[str, ...] | None:
         """The texts in an attribute of a group; None if there is none, or it is not text."""
@@ -88,17 +90,20 @@ class Hdf5:
                 here, group = waiting.pop()
                 found.groups.append(here)
                 inner = []
-                for name in _children(group):
-                    place = (*here, text_of(name))
-                    count += 1
+                links = _links(group)
+                count += len(links)
+                _check_size(here, count)
+                for link in links:
+                    place = (*here, text_of(link.name))
                     if skip(place):
                         continue
-                    _check_place(place, count)
-                    item = _opened(group, name)
+                    item = _opened(group, link)
                     if isinstance(item, h5g.GroupID):
-                        inner.append((_address(item, seen), place, item))
+                        _check_circle(link.address, seen)
+                        inner.append((link.address, place, item))
                     elif isinstance(item, h5d.DatasetID):
                         self._note(found, place, item)
+                # Groups that were made later mostly stand further back.
                 waiting += [(place, item) for _, place, item in sorted(inner, key=lambda one: -one[0])]
         return found
 
@@ -119,7 +124,8 @@ class Hdf5:
                 _read_small(item, dataset, out)
 
     def _read_chunked(self, item: Any, dataset: Dataset, out: NDArray[np.float32]) -> None:
-        chunk = tuple(item.get_create_plist().get_chunk())
+        settings = item.get_create_plist()
+        chunk = tuple(settings.get_chunk())
         most = math.prod(-(-n // step) for n, step in zip(dataset.shape, chunk, strict=True))
         found: list[Chunk] = []
 
@@ -131,7 +137,7 @@ class Hdf5:
         if len(found) > most or any(one.start + one.stored > self._size for one in found):
             raise damaged("its numbers lie outside of it")
         brain = dataset.dtype == BRAIN_FLOAT
-        read_chunked(self._source, found, Filters(filters_of(item), chunk, dataset.raw, brain), out)
+        read_chunked(self._source, found, Filters(filters_of(settings), chunk, dataset.raw, brain), out)
 
     def _open(self, parts: Parts) -> Any:
         """What is at a place, or None. One name at a time, and only what is really in this file."""
@@ -140,7 +146,8 @@ class Hdf5:
             raw = name.encode("utf-8", "surrogateescape")
             if not isinstance(item, h5g.GroupID) or not item.links.exists(raw):
                 return None
-            item = _opened(item, raw)
+            link = item.links.get_info(raw)
+            item = _opened(item, _Link(raw, link.type, link.u))
         return item
 
     def _note(self, found: Tree, place: Parts, item: Any) -> None:
@@ -168,36 +175,46 @@ def _faults() -> Iterator[None]:
         raise damaged() from None
 
 
-def _children(group: Any) -> list[bytes]:
-    if group.get_num_objs() > limits.MAX_OBJECTS:
-        raise Refused(f"It holds more than {limits.MAX_OBJECTS:,} parts.")
-    return list(group)
+class _Link(NamedTuple):
+    """A name in a group. kind: whether it is really there. address: where what it leads to is described."""
+
+    name: bytes
+    kind: int
+    address: int
 
 
-def _check_place(place: Parts, count: int) -> None:
-    if len(place) > limits.MAX_DEPTH:
+def _links(group: Any) -> list[_Link]:
+    found: list[_Link] = []
+
+    def note(name: bytes, info: Any) -> bool | None:
+        found.append(_Link(name, info.type, info.u))
+        return True if len(found) > limits.MAX_OBJECTS else None
+
+    group.links.iterate(note, info=True)
+    return found
+
+
+def _check_size(place: Parts, count: int) -> None:
+    if len(place) >= limits.MAX_DEPTH:
         raise Refused(f"Its groups are nested more than {limits.MAX_DEPTH} deep.")
     if count > limits.MAX_OBJECTS:
         raise Refused(f"It holds more than {limits.MAX_OBJECTS:,} parts.")
 
 
-def _opened(group: Any, name: bytes) -> Any:
+def _opened(group: Any, link: _Link) -> Any:
     """What a name in a group leads to, unless that is somewhere else."""
-    if group.links.get_info(name).type != h5l.TYPE_HARD:
+    if link.kind != h5l.TYPE_HARD:
         raise Refused(
-            f"Its part “{safe_text(text_of(name), 40)}” is a link to another place, which ConvLab does not follow.",
+            f"Its part “{safe_text(text_of(link.name), 40)}” is a link to another place, which ConvLab does not follow.",
             "Save the network again with Keras.",
         )
-    return h5o.open(group, name)
+    return h5o.open(group, link.name)
 
 
-def _address(group: Any, seen: set[int]) -> int:
-    """Where in the file a group is described: groups that were made later mostly stand further back."""
-    address = int(h5o.get_info(group).addr)
+def _check_circle(address: int, seen: set[int]) -> None:
     if address in seen:
         raise Refused("Its groups lead in a circle.", "Save the network again with Keras.")
     seen.add(address)
-    return address
 
 
 def _read_small(item: Any, dataset: Dataset, out: NDArray[np.float32]) -> None:

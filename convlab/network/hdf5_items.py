@@ -70,7 +70,7 @@ def described(place: Parts, item: Any, file_size: int) -> Dataset | None:
         raise Refused(
             "Its numbers are kept in other files, which ConvLab does not open.", "Save it again with Keras."
         )
-    filters_of(item)
+    filters_of(settings)
     kind = _number_type(item)
     if kind is None:
         return None
@@ -79,7 +79,7 @@ def described(place: Parts, item: Any, file_size: int) -> Dataset | None:
     stored = int(item.get_storage_size())
     _check_size(dataset, stored)
     if layout == h5d.CHUNKED:
-        _check_chunks(item, dataset)
+        _check_chunks(settings, dataset)
     if layout != h5d.CONTIGUOUS or stored != dataset.bytes or not dataset.size:
         return dataset
     offset = item.get_offset()
@@ -88,9 +88,11 @@ def described(place: Parts, item: Any, file_size: int) -> Dataset | None:
     return Dataset(place, shape, kind[1], kind[0], int(offset))
 
 
-def filters_of(item: Any) -> tuple[tuple[int, str], ...]:
-    """What the numbers went through when they were written: the number of each filter and its name."""
-    settings = item.get_create_plist()
+def filters_of(settings: Any) -> tuple[tuple[int, str], ...]:
+    """What the numbers went through when they were written: the number of each filter and its name.
+
+    settings: those with which the dataset was created.
+    """
     found = []
     for number in range(settings.get_nfilters()):
         code, _, _, title = settings.get_filter(number)
@@ -138,8 +140,8 @@ def bomb(parts: Parts) -> Refused:
     )
 
 
-def _check_chunks(item: Any, dataset: Dataset) -> None:
-    chunk = item.get_create_plist().get_chunk()
+def _check_chunks(settings: Any, dataset: Dataset) -> None:
+    chunk = settings.get_chunk()
     if len(chunk) != len(dataset.shape) or 0 in chunk:
         raise damaged("its numbers are cut in a wrong way")
     if math.prod(chunk) * np.dtype(dataset.raw).itemsize > limits.MAX_CHUNK_BYTES:

@@ -5,6 +5,7 @@ Each function raises ValueError, KeyError or TypeError for what the reader as we
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,13 @@ def network_of(message: Message) -> Network:
     (described,) = message.arrays
     if message.header["reply"] != "network" or described.dtype != np.uint8:
         raise ValueError("not a network")
-    return from_document(strict_json.loads(described.tobytes(), MAX_DESCRIPTION_BYTES))
+    if described.size > MAX_DESCRIPTION_BYTES:
+        raise ValueError("a description that is too large")
+    try:
+        # Not by strict_json: the window waits for this, and every value is looked at afterwards in any case.
+        return from_document(json.loads(described.tobytes()))
+    except RecursionError:
+        raise ValueError("a description that is nested too deeply") from None
 
 
 def weights_of(message: Message, shapes: Sequence[Shape]) -> tuple[NDArray[np.float32], ...]:
