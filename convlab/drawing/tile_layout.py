@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -24,12 +25,12 @@ class TileLayout:
     room: float = 400.0
     margin: float = 4.0
 
-    @property
+    @cached_property
     def columns(self) -> int:
         inner = self.room - 2 * self.margin + self.gap
         return max(1, min(int(inner // (self.width + self.gap)), max(self.count, 1)))
 
-    @property
+    @cached_property
     def lines(self) -> int:
         return -(-self.count // self.columns)
 
@@ -42,7 +43,7 @@ class TileLayout:
         """Of all lines with the margins."""
         return math.ceil(max(self.lines * self.line_height - self.gap, 0) + 2 * self.margin)
 
-    @property
+    @cached_property
     def step(self) -> float:
         """From the left side of a column to that of the next one."""
         columns, inner = self.columns, self.room - 2 * self.margin

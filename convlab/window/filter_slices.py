@@ -34,6 +34,7 @@ class FilterSlices(QWidget):
         self.grid.set_side(_SIDE)
         self.count = Elided("", "caption")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.grid.setMinimumWidth(1)  # however narrow the card is, some fit
         self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.grid.tile_chosen.connect(lambda channel: self.opened.emit())
         self.grid.tile_opened.connect(lambda channel: self.opened.emit())

@@ -44,6 +44,16 @@ class MapView(FittedView):
             self.cell_opened.emit(*place[1:])
 
 
+class _Area(QScrollArea):
+    """Scrolls up and down only, and tells when it has another width."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class MapCard(Card):
     """Shows the map that the session looks at. A click pins a cell; a double click or Enter steps into it."""
 
@@ -84,11 +94,12 @@ class MapCard(Card):
         for widget in (self.step_button, self.slices, self.histogram):
             self._column.addWidget(widget)
         self._column.addStretch(1)
-        self.area = QScrollArea()
+        self.area = _Area()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(self._inner)
+        self.area.resized.connect(self._fit)
         self.body.addWidget(self.area, 1)
 
     def _connect(self) -> None:
@@ -212,10 +223,6 @@ class MapCard(Card):
         self.refresh()
 
     # --- size ---
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     def _fit(self) -> None:
         """The map as wide as the card, but not so high that nothing else is in sight."""

@@ -5,7 +5,7 @@ TileGrid adds mouse and keys. It is told what to show (a TileContent and the ord
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from convlab.window.tile_content import TileContent
 SIDES = (32, 40, 50, 62, 78, 98, 122, 152, 190, 240, 300)
 """The sizes of a tile at 100 %, in pixels."""
 _USUAL = 78
+_WIDE_CHARACTER = 2  # average characters that the widest one is as wide as
 _DIMMED = 0.45  # opacity of the old tiles while new ones are computed
 _NOTCH = 1.0  # lines of tiles that one notch of the wheel scrolls, but at most a third of the view
 
@@ -269,27 +270,43 @@ class TileCanvas(QAbstractScrollArea):
     def _paint_tiles(self, painter: QPainter, content: TileContent, layout: TileLayout, area: QRectF) -> None:
         down = self.verticalScrollBar().value()
         places = layout.visible(area.top() + down, area.bottom() + down)
-        tiles = [int(tile) for tile in self._order[places.start : places.stop]]
+        tiles = self._order[places.start : places.stop].tolist()
         content.begin(tiles, layout.rect(0).size(), self.devicePixelRatioF())
         painter.setOpacity(_DIMMED if self._dimmed else 1.0)
         for place, tile in zip(places, tiles, strict=True):
-            content.paint(painter, tile, layout.rect(place).translated(0, -down))
+            rect = layout.rect(place).translated(0, -down)
+            if rect.intersects(area):
+                content.paint(painter, tile, rect)
         painter.setOpacity(1.0)
         if content.captioned:
-            self._paint_captions(painter, content, layout, places, tiles)
+            self._paint_captions(painter, content, layout, area, zip(places, tiles, strict=True))
         self._paint_marks(painter, layout, down)
 
     def _paint_captions(
-        self, painter: QPainter, content: TileContent, layout: TileLayout, places: range, tiles: list[int]
+        self,
+        painter: QPainter,
+        content: TileContent,
+        layout: TileLayout,
+        area: QRectF,
+        tiles: Iterable[tuple[int, int]],
     ) -> None:
         down = self.verticalScrollBar().value()
         painter.setFont(theme.font("caption"))
-        metrics = painter.fontMetrics()
-        for place, tile in zip(places, tiles, strict=True):
+        muted, chosen, metrics = theme.color("muted"), theme.color("accent_ink"), painter.fontMetrics()
+        widest = metrics.averageCharWidth() * _WIDE_CHARACTER
+        painter.setPen(muted)
+        for place, tile in tiles:
             rect = layout.caption_rect(place).translated(0, -down)
-            painter.setPen(theme.color("accent_ink" if tile == self._chosen else "muted"))
-            text = metrics.elidedText(content.caption(tile), Qt.TextElideMode.ElideRight, int(rect.width()))
+            if not rect.intersects(area):
+                continue
+            text = content.caption(tile)
+            if len(text) * widest > rect.width():
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
+            if tile == self._chosen:
+                painter.setPen(chosen)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            if tile == self._chosen:
+                painter.setPen(muted)
 
     def _paint_marks(self, painter: QPainter, layout: TileLayout, down: int) -> None:
         for tile, color, width in ((self._pointed, "field_line", 1), (self._chosen, "accent_ink", 2)):
