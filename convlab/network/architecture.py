@@ -107,7 +107,19 @@ def finished(
         class_names,
         {**({"data_format": "channels_first"} if architecture.channels_first else {}), **(details or {})},
     )
-    return with_input_shapes(network, {})
+    return _with_last_axes(with_input_shapes(network, {}))
+
+
+def _with_last_axes(network: Network) -> Network:
+    """Axes that turn out to be the last one are called −1, which is the same for images and for vectors."""
+    layers = list(network.layers)
+    for node in network.nodes:
+        shape = network.nodes[node.inputs[0]].shape if node.inputs else None
+        layer = layers[node.layer]
+        axis = layer.settings.get("axis")
+        if shape is not None and axis in (len(shape), (len(shape),), (-1,)):
+            layers[node.layer] = replace(layer, settings={**layer.settings, "axis": -1})
+    return replace(network, layers=tuple(layers))
 
 
 def _major(keras_version: str) -> int:

@@ -149,6 +149,8 @@ def _dense(layer: Layer, weights: Weights) -> Operations:
 
 
 def _batch_normalization(layer: Layer, weights: Weights) -> Operations:
+    if not _works_on_the_last_axis(layer):
+        raise ValueError("of another axis")
     mean, variance = weights["moving_mean"], weights["moving_variance"]
     gamma = weights.get("gamma", np.ones_like(mean))
     beta = weights.get("beta", np.zeros_like(mean))
@@ -164,7 +166,7 @@ def _layer_normalization(layer: Layer, weights: Weights) -> Operations:
 
 
 def _normalization(layer: Layer, weights: Weights) -> Operations:
-    if layer.settings.get("axis", -1) in (2, -2, -3):
+    if layer.settings.get("axis", -1) in (1, 2, -2, -3):
         raise ValueError("of another axis")
     mean, variance = (
         weights[name] if name in weights else _without_leading_ones(layer.settings[name])
@@ -240,9 +242,9 @@ def _chosen(layer: Layer, *names: str) -> dict[str, Any]:
 
 
 def _works_on_the_last_axis(layer: Layer) -> bool:
-    """The last axis is −1, 3 of an image (Keras counts the batch) and 1 of a vector."""
+    """The last axis is −1, or 3 of an image (Keras counts the batch); where sizes are known it is always called −1."""
     axis = layer.settings.get("axis", -1)
-    return (axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis) in (-1, 1, 3)
+    return (axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis) in (-1, 3)
 
 
 def _number(layer: Layer, name: str, default: float) -> float:

@@ -115,6 +115,17 @@ def test_the_whole_is_read() -> None:
     assert [network.layer_of(node).name for node in network.outputs] == ["dense", "sum"]
 
 
+def test_a_last_axis_is_called_minus_one() -> None:
+    flat = item("Flatten", "flat")
+    document = sequential(
+        image(), item("BatchNormalization", "maps", axis=[3]), flat, item("BatchNormalization", "row", axis=1)
+    )
+    named = {layer.name: layer.settings.get("axis") for layer in read(document).layers}
+    assert (named["maps"], named["row"]) == (-1, -1)
+    rows = read(sequential(image(), item("Softmax", "rows", axis=1)))
+    assert rows.layers[1].settings["axis"] == 1
+
+
 # --- any value anywhere ---
 
 ODD: tuple[Json, ...] = (
