@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from convlab.window import theme
+from convlab.window.tooltips import plain
 from convlab.window.widgets import IntField, label
 
 _FIELD_AT_LEAST = 132
@@ -198,7 +199,7 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if text != self.text() else "")
+        self.setToolTip(plain(self.text()) if text != self.text() else "")
         painter = QPainter(self)
         painter.setPen(theme.color("muted" if self.property("role") == "caption" else "text"))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

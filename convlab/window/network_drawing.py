@@ -37,7 +37,8 @@ def canvas_of(work: NetworkWork, shape: Sequence[int] | None) -> Canvas:
     """For an input of `shape`; None where no network is open. Raises Problem for an input that no picture fits."""
     image, preparation = work.image, work.preparation
     if shape is None:
-        return Canvas(image.pixels / np.float32(image.white), image, preparation)
+        picture = image.pixels if image.white == 1 else image.pixels / np.float32(image.white)
+        return Canvas(picture, image, preparation)
     picture = pictured(image.pixels, image.white, shape, preparation)
     if _is_seen_as_it_is(image, picture, preparation):
         return Canvas(picture, image, preparation)

@@ -24,7 +24,7 @@ from convlab.window.widgets import Card, combo, tool_button
 
 Array = NDArray[np.float32]
 
-_LOW = 124  # below it, at 100 %, the line stands beside the title
+_LOW = 156  # below it, at 100 %, the line stands beside the title
 
 _WAITING = {
     "empty": "What a network says about the image is shown here.",

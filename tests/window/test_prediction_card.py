@@ -193,3 +193,11 @@ def test_names_from_a_file_are_plain_text(qtbot: QtBot) -> None:
     card = _card(qtbot, session)
     qtbot.mouseMove(card.bars, card.bars.bar_rect(0).center())
     assert "&lt;b&gt;" in card.bars.toolTip()
+
+
+def test_a_line_that_begins_with_markup_shows_it_as_text(qtbot: QtBot) -> None:
+    network = replace(_vector(2, "softmax"), class_names=("<b>bold</b>", "<i>slanted</i>"))
+    card = _card(qtbot, fake_session(network, image=pattern(2, 2)), width=300, height=260)
+    card.grab()
+    assert card.line.text().startswith("<")
+    assert card.line.toolTip().startswith("<qt>&lt;")
