@@ -32,6 +32,7 @@ class LayerCard(Card):
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Layer", parent=parent)
         self._session = session
+        self._tab = MAPS
         self.maps = MapsView(session)
         self.filters = FiltersView(session)
         self.tabs = Segmented([("Feature maps", MAPS), ("Filters", FILTERS)], "What is shown of the layer")
@@ -71,7 +72,7 @@ class LayerCard(Card):
     @property
     def tab(self) -> str:
         """ "maps" or "filters"."""
-        return str(self.tabs.choice())
+        return self._tab
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -90,7 +91,7 @@ class LayerCard(Card):
 
     def show_tab(self, tab: str) -> None:
         """Show the "maps" or the "filters"."""
-        changed = self.tabs.choice() != tab
+        changed, self._tab = self._tab != tab, tab
         self.tabs.show_choice(tab)
         self.maps.controls.setVisible(tab == MAPS)
         self.filters.controls.setVisible(tab == FILTERS)
