@@ -46,16 +46,18 @@ def arithmetic_of(
     channels: tuple[str, ...] = (),
     most: int = MOST_TERMS,
     classes: tuple[str, ...] = (),
+    *,
+    strongest_first: bool = False,
 ) -> Arithmetic:
     """The line of a step. unfold: a folded part (a channel's or row's place in the window) to be shown in full.
 
     channels: what the input's channels are called (of a merge: its inputs), if not by numbers. most: terms that are shown
-    without folding. classes: what the output's channels are called, where a softmax compares them.
+    without folding. strongest_first: folded channels in this order also where all of them are shown. classes: what the output's channels are called, where a softmax compares them.
     """
     if isinstance(step, MergeStep):
         return merged(step, channels)
     if isinstance(step, WeightedSum):
-        return weighted_sum(step, unfold, channels, most, classes)
+        return weighted_sum(step, unfold, channels, most, classes, strongest_first=strongest_first)
     if isinstance(step, PoolingStep):
         return _pooling(step)
     if isinstance(step, PointwiseStep):

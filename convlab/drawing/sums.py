@@ -57,16 +57,18 @@ def weighted_sum(
     channels: tuple[str, ...] = (),
     most: int = MOST_TERMS,
     classes: tuple[str, ...] = (),
+    *,
+    strongest_first: bool = False,
 ) -> Arithmetic:
     """The line of a weighted sum. unfold: the channel (or the row, if there is one channel) to be shown in full.
 
     channels: what the input's channels are called, if not by numbers. most: terms that are shown without folding.
-    classes: what the output's channels are called.
+    classes: what the output's channels are called. strongest_first: the order of folded channels, if all are shown.
     """
     if not (np.isfinite(step.products).all() and np.isfinite([step.total, step.result, step.bias]).all()):
         return _not_finite(step)
     products = _products(step)
-    parts = _parts(step, products, unfold, channels, most)
+    parts = _parts(step, products, unfold, channels, most, strongest_first)
     bias = trimmed(exact(step.bias))
     numbers = [part.number for part in parts]
     total = sum(numbers, bias)
@@ -121,7 +123,12 @@ def _products(step: WeightedSum) -> _Products:
 
 
 def _parts(
-    step: WeightedSum, products: _Products, unfold: int | None, channel_names: tuple[str, ...], most: int
+    step: WeightedSum,
+    products: _Products,
+    unfold: int | None,
+    channel_names: tuple[str, ...],
+    most: int,
+    strongest_first: bool,
 ) -> list[Term]:
     """What is visible, before any rounding: single terms, or a part for each channel (or row), the strongest first."""
     rows, columns, channels = step.products.shape
@@ -138,7 +145,8 @@ def _parts(
             channel_names[channel] if channel < len(channel_names) else f"channel {channel}"
             for channel in step.channels.tolist()
         ]
-        return _folded(products, products.numbers.sum(axis=(0, 1)), names, "channels", can_unfold=True)
+        sums = products.numbers.sum(axis=(0, 1))
+        return _folded(products, sums, names, "channels", can_unfold=True, strongest_first=strongest_first)
     names = [f"row {int(row)}" for row in step.rows]
     return _folded(
         products, products.numbers.sum(axis=(1, 2)), names, "rows", can_unfold=columns <= MOST_TERMS
@@ -178,14 +186,20 @@ def _rest(products: _Products, number: object, name: str, can_fold: bool) -> Ter
 
 
 def _folded(
-    products: _Products, sums: NDArray[np.generic], names: list[str], word: str, *, can_unfold: bool
+    products: _Products,
+    sums: NDArray[np.generic],
+    names: list[str],
+    word: str,
+    *,
+    can_unfold: bool,
+    strongest_first: bool = False,
 ) -> list[Term]:
     """A part for each sum, in order if all can be shown; else the strongest ones and the rest as one part."""
+    strongest = np.argsort(-np.abs(sums.astype(np.float64)), kind="stable").tolist()
     if len(sums) <= MOST_PARTS:
-        chosen = list(range(len(sums)))
+        chosen = strongest if strongest_first else list(range(len(sums)))
     else:
-        strength = np.abs(sums.astype(np.float64))
-        chosen = np.argsort(-strength, kind="stable")[: MOST_PARTS - 1].tolist()
+        chosen = strongest[: MOST_PARTS - 1]
     parts = [
         Term("", products.decimal(sums[i]), name=names[i], part=i if can_unfold else None) for i in chosen
     ]

@@ -10,6 +10,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from convlab.drawing.numbers import cell_text
+from convlab.operations.convolution import Convolution
+from convlab.operations.dense import Dense
 from convlab.operations.step import PointwiseStep, Step, WeightedSum
 from convlab.window import theme
 from convlab.window.cell_meanings import curve_of, meaning_of, title_of
@@ -31,6 +33,7 @@ class CellKernelCard(Card):
         self._cells = cells
         self._vector: ShownCells | None = None
         self._curve_of: object = None
+        self._slices_of: object = None
         self.slices = WeightSlices()
         self.function = FunctionView()
         self.words = label("", "caption", wrap=True)
@@ -81,6 +84,12 @@ class CellKernelCard(Card):
         self.numbers.setVisible(bool(self.numbers.text()))
 
     def _show_weights(self, step: WeightedSum, channels: tuple[int, ...], names: tuple[str, ...]) -> None:
+        operation = self._cells.operation
+        key = (Same(operation), step.filter, channels, names)
+        if key == self._slices_of and isinstance(operation, Convolution | Dense):
+            self._stack.setCurrentWidget(self.slices)
+            return
+        self._slices_of = key
         shape = self._cells.now.input_shapes[0] if self._cells.now is not None else ()
         self._vector = ShownCells(shape) if len(shape) == 1 else None
         if self._vector is not None and step.weights.size == shape[0]:

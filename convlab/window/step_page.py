@@ -149,6 +149,7 @@ class StepPage(PlayerPage):
             signal.connect(self._step_due.start)
         cells.output_changed.connect(self.rescale)
         player.playing_changed.connect(self._step_due.start)
+        cells.problem_met.connect(self.session.problem_met)
         self.journey.moved.connect(self._moved)
         self.journey.arrived.connect(self._arrived)
         self.journey.left.connect(self.left)

@@ -127,7 +127,14 @@ class StepPanel(Card):
 
     def _arithmetic(self, step: Step) -> Arithmetic:
         source = self._source
-        return arithmetic_of(step, self._unfolded, source.input_names, self._most_terms, source.output_names)
+        return arithmetic_of(
+            step,
+            self._unfolded,
+            source.input_names,
+            self._most_terms,
+            source.output_names,
+            strongest_first=source.strongest_first,
+        )
 
     def _fix_title(self) -> None:
         """As wide as the longest title of this operation: a label that changes its size lays out the whole window."""

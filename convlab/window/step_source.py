@@ -142,6 +142,11 @@ class StepSource(QObject):
         return ()
 
     @property
+    def strongest_first(self) -> bool:
+        """Whether channels are told by how much they add, not by their numbers."""
+        return False
+
+    @property
     def input_white(self) -> float | None:
         """The value of white, where the input is an image."""
         return None

@@ -35,9 +35,12 @@ class Trail:
 
 
 def name_of(network: Network, node: int) -> str:
-    """What a node is called: an InputLayer is the image."""
+    """What a node is called: an InputLayer is the image; a shared layer tells its use, the first one apart."""
     layer = network.layer_of(node)
-    return "Image" if layer.kind == "InputLayer" else safe_text(layer.name, _LONGEST)
+    if layer.kind == "InputLayer":
+        return "Image"
+    name, call = safe_text(layer.name, _LONGEST), network.nodes[node].call
+    return f"{name} (use {call + 1})" if call else name
 
 
 def crumb_text(network: Network, place: Place) -> str:

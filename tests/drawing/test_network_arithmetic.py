@@ -12,6 +12,7 @@ import pytest
 
 from convlab.drawing.arithmetic import Arithmetic, arithmetic_of
 from convlab.operations.borders import Cropping, ZeroPadding
+from convlab.operations.convolution import Convolution
 from convlab.operations.dense import Dense, Flatten
 from convlab.operations.merge import Merge
 from convlab.operations.normalization import LayerNormalization, Normalization
@@ -260,3 +261,15 @@ def test_random_softmaxes_add_up() -> None:
 def test_infinite_sums_have_no_powers() -> None:
     line = arithmetic_of(Activation("softmax").explain(image(np.inf, 1), 0, 0, 1))
     assert line.softmax is None
+
+
+def test_folded_channels_may_stand_in_the_order_of_what_they_add() -> None:
+    x = np.arange(1, 5, dtype=np.float32).reshape(1, 1, 4).repeat(3, 0).repeat(3, 1)
+    kernel = np.ones((3, 3, 4, 1), np.float32) * np.array([1, -5, 0, 2], np.float32).reshape(1, 1, 4, 1)
+    step = Convolution(kernel).explain(x, 0, 0, 0)
+    by_number = arithmetic_of(step)
+    by_strength = arithmetic_of(step, strongest_first=True)
+    assert [term.name for term in by_number.terms] == [f"channel {k}" for k in range(4)]
+    assert [term.name for term in by_strength.terms] == ["channel 1", "channel 3", "channel 0", "channel 2"]
+    assert [term.part for term in by_strength.terms] == [1, 3, 0, 2]
+    assert by_strength.sum_text == by_number.sum_text == "−9"

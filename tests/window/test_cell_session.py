@@ -232,6 +232,26 @@ def test_without_tensorflow_it_says_why_and_still_steps_over_the_image(qtbot: Qt
     assert cells.output_array is not None
 
 
+def test_weights_that_come_late_are_waited_for(qtbot: QtBot) -> None:
+    session = fake_session(many_kinds(), image=pattern(12, 10, 3), wait=False)
+    session.fake_reader.holds = True
+    settle(session, 100)
+    cells = CellSession(session)
+    cells.enter(Place(8, 2, 1, 3))
+    assert cells.step_at(2, 1) is None
+    assert cells.busy
+    assert cells.waiting == "The weights are being read."
+    assert cells.shown_shape == (5, 4, 4)
+    session.fake_reader.holds = False
+    session.weights.begin(session.network, session.path)
+    settle(session)
+    assert cells.now is not None and (cells.now.part, cells.now.part_count) == (1, 2)
+    step = cells.step_at(2, 1)
+    assert step is not None
+    verdict = cells.verdict(step)
+    assert verdict is not None and verdict.agrees
+
+
 def test_a_layer_that_cannot_be_stepped_through_says_so(qtbot: QtBot) -> None:
     strange = layer("Lambda", "<i>mine</i>")
     network = graph([(8, 8, 1)], (convolution("conv", 1, 2), (0,)))
