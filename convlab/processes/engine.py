@@ -6,6 +6,7 @@ It gets checked descriptions and arrays, never a file or a path. It may hang, be
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import threading
@@ -132,6 +133,7 @@ class Engine:
 
     def _forget(self, question: Message, room: Room) -> Message:
         self.__init__()  # type: ignore[misc]
+        gc.collect()  # layers and compiled calls refer to each other; half a gigabyte may hang on them
         return Message({"reply": "forgotten"})
 
     # --- a network ---

@@ -23,6 +23,7 @@ from PySide6.QtCore import QCoreApplication
 from convlab.network.description import Layer, Network, Node, OpenShape, Weight
 from convlab.network.operations_of import operations_of
 from convlab.problems import Problem
+from convlab.processes.child import resident_bytes
 from convlab.processes.client import Engine, Maps, Shelf
 from convlab.processes.room import Desk
 from tests.processes.conftest import wait_until
@@ -243,6 +244,26 @@ def test_a_network_as_large_as_vgg16_finds_room(engine: Engine, shelf: Shelf) ->
     images = random_image(network)
     maps = ask(engine, images, (1, False))
     assert isinstance(maps, Maps) and np.allclose(maps.arrays[1, False], images[0] @ kernel + 1, atol=1e-4)
+    engine.forget()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the memory of a process")
+def test_networks_loaded_one_after_another_do_not_add_up(engine: Engine, shelf: Shelf) -> None:
+    weight = (Weight("kernel", (25000, 1000)),)
+    network = sequence(
+        layer("input", "InputLayer"),
+        layer("dense", "Dense", *weight, units=1000, use_bias=False),
+        shapes=[(25000,), (1000,)],
+    )
+    place = shelf.allocate(25000 * 1000 * 4)
+    assert place is not None
+    kernel = place.array(place.offset, FLOAT, (25000, 1000))
+    held = []
+    for _ in range(6):
+        load(engine, network, {1: (kernel,)})
+        assert isinstance(ask(engine, random_image(network), (1, False)), Maps)
+        held.append(resident_bytes(engine.process_id))
+    assert held[-1] - held[1] < 100e6
     engine.forget()
 
 
