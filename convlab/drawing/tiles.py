@@ -16,7 +16,6 @@ from convlab.drawing.colors import NOT_A_NUMBER, ColorScale
 Array = NDArray[Any]
 ScaleMode = Literal["each", "layer", "fixed"]
 SCALE_MODES: tuple[ScaleMode, ...] = ("each", "layer", "fixed")
-_CHANNELS = 64  # that OpenCV is given at a time
 _OPAQUE = 0xFF000000
 
 
@@ -74,15 +73,9 @@ def reduced(values: Array, rows: int, columns: int) -> Array:
         return values
     import cv2
 
-    parts = [
-        cv2.resize(
-            np.ascontiguousarray(values[:, :, start : start + _CHANNELS]),
-            (max(width, 1), max(height, 1)),
-            interpolation=cv2.INTER_AREA,
-        ).reshape(max(height, 1), max(width, 1), -1)
-        for start in range(0, values.shape[2], _CHANNELS)
-    ]
-    return np.concatenate(parts, axis=2)
+    size = max(width, 1), max(height, 1)
+    planes = np.ascontiguousarray(values.transpose(2, 0, 1), np.float32)
+    return np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes], axis=2)
 
 
 def colored(values: Array, scales: TileScales) -> NDArray[np.uint32]:

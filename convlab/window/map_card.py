@@ -30,7 +30,7 @@ from convlab.window.widgets import Card, Elided, label, push_button
 _PATIENCE_MS = 150
 _STEP_TEXTS = ("Step through this cell", "Step through", "Step")
 _LEAST, _ONE_CELL = 96, 84  # pixels at 100 %: the height of the map's view, and that of a single number
-_SHARE = 0.62  # of the card's height that the map may take
+_SHARE = 0.45  # of the card's height that the map may take
 
 
 class MapView(FittedView):
@@ -143,8 +143,9 @@ class MapCard(Card):
         session, layer = self._session, self._session.layer
         names = session.names if session.node == session.output_node else ()
         single = self._map is not None and self._map.size == 1
-        if single and session.filter < len(names):
-            title = safe_text(names[session.filter], 32)
+        name = names[session.filter] if single and session.filter < len(names) else ""
+        if name and not name.isdigit():
+            title = safe_text(name, 32)
         else:
             title = f"{'Unit' if layer is not None and layer.kind == 'Dense' else 'Map'} {session.filter:,}"
         self.title.setText(title if layer is not None else "Map")
@@ -153,6 +154,8 @@ class MapCard(Card):
             return
         (low,), (high,) = extents(self._map, (0, 1))
         said = [] if single else [f"{cell_text(low)} to {cell_text(high)}"]
+        if not np.isfinite(self._map).any():
+            said = ["no finite value"]
         if session.has_before:
             said.append(f"{'before' if session.before else 'after'} {activation_title(layer)}")
         self.caption.setText(" · ".join(said))

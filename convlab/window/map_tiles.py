@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,10 +60,13 @@ class MapFacts:
         """How many maps are 0 everywhere."""
         return int(np.count_nonzero((self.strengths == 0) & (self.lows == 0) & (self.highs == 0)))
 
-    @property
-    def unknown(self) -> int:
-        """How many maps hold values that are not finite."""
-        return int(np.count_nonzero(~np.isfinite(self.strengths)))
+    @cached_property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Which maps hold values that are not finite."""
+        doubtful = ~np.isfinite(self.strengths)  # so are the squares of very large values
+        for one in np.flatnonzero(doubtful):
+            doubtful[one] = not np.isfinite(self.maps[:, :, one]).all()
+        return doubtful
 
     @property
     def range(self) -> tuple[float, float]:
@@ -110,6 +114,9 @@ class MapPictures(Pictures):
         scales, places = self._scales, np.asarray(tiles)
         return TileScales(scales.lows[places], scales.highs[places], scales.signed[places], scales.dark)
 
+    def caption(self, tile: int) -> str:
+        return f"{tile:,} · NaN" if self._facts.unknown[tile] else f"{tile:,}"
+
     def describe(self, tile: int) -> str:
         facts = self._facts
         said = f"{self._word} {tile:,}: {cell_text(facts.lows[tile])} to {cell_text(facts.highs[tile])}"
@@ -117,8 +124,7 @@ class MapPictures(Pictures):
         return f"{said}, {unknown:,} not finite" if unknown else said
 
 
-def bars_of(facts: MapFacts, mode: ScaleMode, fixed: float, names: Sequence[str] = ()) -> Bars:
+def bars_of(facts: MapFacts, names: Sequence[str] = ()) -> Bars:
     """Single numbers as bars, all of one length scale: a bar on its own would tell nothing."""
     low, high = facts.range
-    limit = fixed if mode == "fixed" else max(abs(low), abs(high)) or 1.0
-    return Bars([("", facts.maps[0, 0])], [limit], names)
+    return Bars([("", facts.maps[0, 0])], [max(abs(low), abs(high)) or 1.0], names)

@@ -150,7 +150,9 @@ class MapsView(QWidget):
 
     def _show_tiles(self) -> None:
         facts = self._facts
-        self.controls.set_shown(self.scale.field, self.scale.mode == "fixed")
+        single = facts is not None and facts.single  # bars have one length scale in any case
+        self.controls.set_shown(self.scale.button, not single)
+        self.controls.set_shown(self.scale.field, not single and self.scale.mode == "fixed")
         if facts is None:
             return
         low, high = facts.range
@@ -161,10 +163,9 @@ class MapsView(QWidget):
         self.note.setText(" ".join(self._said(facts)))
 
     def _content(self, facts: MapFacts) -> TileContent:
-        mode, fixed = self.scale.mode, self.scale.fixed
         if facts.single:
-            return bars_of(facts, mode, fixed, self._names(facts.count))
-        return MapPictures(facts, facts.scales(mode, fixed, theme.current().dark))
+            return bars_of(facts, self._names(facts.count))
+        return MapPictures(facts, facts.scales(self.scale.mode, self.scale.fixed, theme.current().dark))
 
     def _names(self, count: int) -> tuple[str, ...]:
         """What the numbers of the prediction are called."""
@@ -186,13 +187,12 @@ class MapsView(QWidget):
         said = [
             f"{facts.silent:,} of {_counted(facts.count, thing)} {_are(facts.silent)} silent on this image."
         ]
-        if self.scale.mode == "fixed" and facts.beyond(self.scale.fixed):
+        if self.scale.mode == "fixed" and not facts.single and facts.beyond(self.scale.fixed):
             count = facts.beyond(self.scale.fixed)
             said.append(f"{count:,} of them {'reaches' if count == 1 else 'reach'} beyond the fixed scale.")
-        if facts.unknown:
-            said.append(
-                f"{facts.unknown:,} hold{'s' if facts.unknown == 1 else ''} values that are no finite numbers."
-            )
+        unknown = int(np.count_nonzero(facts.unknown))
+        if unknown:
+            said.append(f"{unknown:,} hold{'s' if unknown == 1 else ''} values that are no finite numbers.")
         return said
 
     @property

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 from convlab.drawing.tile_layout import TileLayout
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
-from convlab.window.tile_content import TileContent
+from convlab.window.tile_content import BETWEEN_BARS, TileContent
 
 SIDES = (32, 40, 50, 62, 78, 98, 122, 152, 190, 240, 300)
 """The sizes of a tile at 100 %, in pixels."""
 _USUAL = 78
+_NARROWEST = 24  # pixels of a view whose tiles are laid out
 _WIDE_CHARACTER = 2  # average characters that the widest one is as wide as
 _DIMMED = 0.45  # opacity of the old tiles while new ones are computed
 _NOTCH = 1.0  # lines of tiles that one notch of the wheel scrolls, but at most a third of the view
@@ -192,7 +193,7 @@ class TileCanvas(QAbstractScrollArea):
 
     def _place(self) -> None:
         """The content, the size of the view or the theme is another one."""
-        content, room = self._content, self.viewport().width()
+        content, room = self._content, max(self.viewport().width(), _NARROWEST)
         if content is None:
             self._layout = None
             self.verticalScrollBar().setRange(0, 0)
@@ -217,7 +218,7 @@ class TileCanvas(QAbstractScrollArea):
         margin = theme.px(4)
         size = content.tile_size(theme.px(side), room - 2 * margin, self.devicePixelRatioF())
         caption = theme.px(18) if content.captioned else 0
-        gap = theme.px(8 if content.captioned else 4)
+        gap = theme.px(8 if content.captioned else BETWEEN_BARS)
         return TileLayout(len(self._order), size.width(), size.height(), caption, gap, room, margin)
 
     def _set_bar(self, layout: TileLayout) -> None:
@@ -250,10 +251,12 @@ class TileCanvas(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        for area in event.region():  # type: ignore[attr-defined]
-            painter.setClipRect(area)  # what two of them touch is not drawn twice: it may be transparent
-            self._paint_area(painter, QRectF(area))
-        painter.end()
+        try:
+            for area in event.region():  # type: ignore[attr-defined]
+                painter.setClipRect(area)  # what two of them touch is not drawn twice: it may be transparent
+                self._paint_area(painter, QRectF(area))
+        finally:
+            painter.end()  # a bug must not leave it open: Qt would end the program
         if self._fresh and self._content is not None:
             self._fresh = False
             self.painted.emit()

@@ -23,6 +23,7 @@ Array = NDArray[Any]
 _DIGITS_FROM = (
     30.0  # pixels a cell of a tile at 100 %: the digits of three cells side by side are legible then
 )
+BETWEEN_BARS = 4  # pixels at 100 % at least between bars side by side
 _STRONG = 0.72  # of a signed scale: where the colours of bars are taken from
 _MOST_KEPT = 48_000_000  # bytes of pictures
 
@@ -154,6 +155,7 @@ class Bars(TileContent):
         """limits: the greatest absolute value that a bar of each series can show. names: of the tiles, else numbers."""
         self.series, self.limits = list(series), list(limits)
         self.count = len(self.series[0][1]) if self.series else 0
+        self.signed = [bool((values < 0).any()) for _, values in self.series]
         self._names = names if len(names) == self.count else ()
 
     def name(self, tile: int) -> str:
@@ -163,7 +165,9 @@ class Bars(TileContent):
         height = max(theme.px(22), round(side * 0.3))
         if len(self.series) > 1:
             return QSizeF(room, height)
-        return QSizeF(min(room, max(theme.px(150), side * 2.2)), height)
+        gap = theme.px(BETWEEN_BARS)
+        across = max(1, int((room + gap) // (max(theme.px(150), side * 2.2) + gap)))
+        return QSizeF((room + gap) // across - gap - (theme.px(12) if across > 1 else 0), height)
 
     def paint(self, painter: QPainter, tile: int, rect: QRectF) -> None:
         painter.setFont(theme.font("caption"))
@@ -177,13 +181,13 @@ class Bars(TileContent):
         width = (rect.right() - left + gap) / len(self.series) - gap
         for number, (title, values) in enumerate(self.series):
             part = QRectF(left + number * (width + gap), rect.top(), width, rect.height())
-            self._paint_number(painter, part, title, float(values[tile]), self.limits[number])
+            self._paint_number(painter, part, title, float(values[tile]), number)
 
     def _name_width(self, metrics: Any) -> float:
         longest = max(self._names, key=len) if self._names else f"{self.count - 1:,}"
         return float(metrics.horizontalAdvance(longest) + 1)
 
-    def _paint_number(self, painter: QPainter, rect: QRectF, title: str, value: float, limit: float) -> None:
+    def _paint_number(self, painter: QPainter, rect: QRectF, title: str, value: float, series: int) -> None:
         metrics = painter.fontMetrics()
         if len(self.series) > 1:
             painter.setPen(theme.color("muted"))
@@ -192,18 +196,18 @@ class Bars(TileContent):
         text_width = metrics.horizontalAdvance("−0.00005")
         track = rect.adjusted(0, 0, -text_width - theme.px(4), 0)
         if track.width() > theme.px(12):
-            self._paint_bar(painter, track, value, limit)
+            self._paint_bar(painter, track, value, series)
         painter.setPen(theme.color("text"))
         painter.drawText(
             rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, cell_text(value, 6)
         )
 
-    def _paint_bar(self, painter: QPainter, track: QRectF, value: float, limit: float) -> None:
+    def _paint_bar(self, painter: QPainter, track: QRectF, value: float, series: int) -> None:
         high = min(theme.px(10), track.height() * 0.6)
         bar = QRectF(track.left(), track.center().y() - high / 2, track.width(), high)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(bar, theme.color("hover"))
-        signed = self.signed
+        signed, limit = self.signed[series], self.limits[series]
         zero = bar.center().x() if signed else bar.left()
         reach = bar.width() / (2 if signed else 1)
         share = min(max(value / limit, -1.0), 1.0) if limit > 0 and value == value else 0.0
@@ -211,11 +215,6 @@ class Bars(TileContent):
         color = _sign_color(share) if signed else theme.color("accent")
         painter.fillRect(QRectF(min(zero, end), bar.top(), abs(end - zero), high), color)
         painter.fillRect(QRectF(round(zero), bar.top() - 2, 1, high + 4), theme.color("field_line"))
-
-    @property
-    def signed(self) -> bool:
-        """Whether a number is negative, so that bars go both ways."""
-        return any(bool((values < 0).any()) for _, values in self.series)
 
     def describe(self, tile: int) -> str:
         numbers = (f"{title} {cell_text(float(values[tile]), 8)}".strip() for title, values in self.series)
