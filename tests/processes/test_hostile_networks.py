@@ -23,11 +23,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Hostile]:
     return corpus(tmp_path_factory.mktemp("hostile"))
 
 
-@pytest.fixture(scope="module")
-def quick(qapp: QCoreApplication) -> Iterator[Reader]:
+@pytest.fixture
+def impatient(qapp: QCoreApplication) -> Iterator[Reader]:
     """A reader that is stopped sooner than users' readers are."""
     reader = Reader(deadline=3.0)
-    reader.start()
     yield reader
     reader.close()
 
@@ -79,15 +78,15 @@ def peak_memory(process: int) -> int:
     return int(lines["VmHWM"].split()[0]) * 1024
 
 
-def test_no_hostile_file_does_more_than_be_looked_at(files: list[Hostile], quick: Reader) -> None:
+def test_no_hostile_file_does_more_than_be_looked_at(files: list[Hostile], reader: Reader) -> None:
     before = listing(files[0].path.parent)
     wrong = []
     for hostile in files:
         if not isinstance(hostile.outcome, Opens) and hostile.outcome.after_deadline:
             continue
-        answer(quick.picture_size, files[0].path)  # the process is there, or starts now
-        process = quick.process_id
-        found = outcome(quick, hostile.path)
+        answer(reader.picture_size, files[0].path)  # the process is there, or starts now
+        process = reader.process_id
+        found = outcome(reader, hostile.path)
         if isinstance(found, Problem):
             if isinstance(hostile.outcome, Opens) or hostile.outcome.word not in found.sentence:
                 wrong.append((hostile.name, found.sentence))
@@ -95,7 +94,7 @@ def test_no_hostile_file_does_more_than_be_looked_at(files: list[Hostile], quick
             check_sentence(found, hostile.outcome.word)
         elif not isinstance(hostile.outcome, Opens) or hostile.outcome.word not in said(found):
             wrong.append((hostile.name, said(found)))
-        if quick.process_id != process:
+        if reader.process_id != process:
             wrong.append((hostile.name, "the process did not survive it"))
         assert peak_memory(process) < MOST_MEMORY, hostile.name
     assert wrong == []
@@ -104,17 +103,17 @@ def test_no_hostile_file_does_more_than_be_looked_at(files: list[Hostile], quick
 
 
 def test_a_file_that_makes_the_library_go_round_for_ever_is_told_once(
-    files: list[Hostile], quick: Reader
+    files: list[Hostile], impatient: Reader
 ) -> None:
     endless = [one for one in files if not isinstance(one.outcome, Opens) and one.outcome.after_deadline]
     assert endless
     for one in endless:
-        answer(quick.picture_size, files[0].path)
-        process = quick.process_id
-        check_sentence(answer(quick.open_network, one.path), "too long")
-        assert process != quick.process_id
+        answer(impatient.picture_size, files[0].path)
+        process = impatient.process_id
+        check_sentence(answer(impatient.open_network, one.path), "too long")
+        assert process != impatient.process_id
     good = next(one for one in files if one.name == "deflated.keras")
-    assert isinstance(answer(quick.open_network, good.path), Network)
+    assert isinstance(answer(impatient.open_network, good.path), Network)
 
 
 def test_the_corpus_is_rich(files: list[Hostile]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -145,3 +147,40 @@ def test_what_is_no_list_of_names_is_said(data: bytes, word: str, reader: Reader
     (tmp_path / "names.txt").write_bytes(data)
     problem = answer(reader.read_lines, tmp_path / "names.txt")
     assert isinstance(problem, Problem) and word in problem.sentence
+
+
+def killed_at(moment: float, reader: Reader, path: Path, kernel: np.ndarray) -> None:
+    """Kill the process at a moment of opening, reading or sending; then everything works again."""
+    answers: list[Any] = []
+
+    def go_on(network: Network) -> None:
+        reader.read_weights(path, network, 1, done=answers.append, failed=answers.append)
+
+    reader.open_network(path, done=go_on, failed=answers.append)
+    end = time.monotonic() + moment
+    while time.monotonic() < end:
+        QCoreApplication.processEvents()
+    if reader.process_id:
+        os.kill(reader.process_id, 9)
+    wait_until(lambda: answers)
+    assert len(answers) == 1
+    if isinstance(answers[0], Problem):
+        assert any(word in answers[0].sentence for word in ("made the reader stop", "does not start"))
+    network = answer(reader.open_network, path)
+    np.testing.assert_array_equal(answer(reader.read_weights, path, network, 1)[0], kernel)
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.01, 0.04])
+def test_killed_at_any_moment_it_costs_one_sentence_at_most(
+    moment: float, reader: Reader, tmp_path: Path
+) -> None:
+    path, kernel = large(tmp_path)
+    killed_at(moment, reader, path, kernel)
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_at_random_moments_nothing_is_lost(reader: Reader, tmp_path: Path) -> None:
+    path, kernel = large(tmp_path)
+    chance = random.Random(8)
+    for _ in range(25):
+        killed_at(chance.uniform(0, 0.2), reader, path, kernel)
