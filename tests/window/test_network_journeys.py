@@ -23,7 +23,7 @@ from convlab.window.settings import Settings
 from tests.window.network_file import SIDE, network_with_lambda, small_network
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT = 60_000
+WAIT = 180_000  # TensorFlow takes long to start where other work keeps the machine busy
 
 
 @pytest.fixture(scope="module")

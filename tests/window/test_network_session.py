@@ -18,7 +18,7 @@ from convlab.window.neighbours import Neighbours
 from convlab.window.network_session import NetworkSession
 from tests.window.network_file import SIDE, network_with_lambda, small_network
 
-WAIT = 60_000
+WAIT = 180_000  # TensorFlow takes long to start where other work keeps the machine busy
 
 
 @pytest.fixture(scope="module")
