@@ -125,6 +125,11 @@ class FiltersView(QWidget):
     # --- what there is ---
 
     @property
+    def entries(self) -> list[Entry]:
+        """All that can be shown of the layer."""
+        return self._entries
+
+    @property
     def entry(self) -> Entry | None:
         """What is shown."""
         number = self.which.value

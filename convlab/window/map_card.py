@@ -62,7 +62,7 @@ class MapCard(Card):
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Map", parent=parent)
-        self._session = session
+        self.session = session
         self._map: NDArray[np.float32] | None = None  # (rows, columns, 1)
         self._shown_for: object = None
         self._pinned: Cell | None = None
@@ -103,7 +103,7 @@ class MapCard(Card):
         self.body.addWidget(self.area, 1)
 
     def _connect(self) -> None:
-        session = self._session
+        session = self.session
         signals = (
             session.network_changed,
             session.node_changed,
@@ -126,7 +126,7 @@ class MapCard(Card):
 
     def refresh(self) -> None:
         """Another map, or a newer one of the same filter."""
-        session = self._session
+        session = self.session
         array = session.map_array
         showing = (session.network, session.node)
         if showing != self._shown_for:
@@ -140,7 +140,7 @@ class MapCard(Card):
         self._state_changed()
 
     def _show_title(self) -> None:
-        session, layer = self._session, self._session.layer
+        session, layer = self.session, self.session.layer
         names = session.names if session.node == session.output_node else ()
         single = self._map is not None and self._map.size == 1
         name = names[session.filter] if single and session.filter < len(names) else ""
@@ -174,7 +174,7 @@ class MapCard(Card):
         self.view.show_array(shown, scale)
         self.bar.show_scale(scale)
         self.bar.setVisible(shown.size > 1)
-        self.histogram.show_values(shown if shown.size > 1 else self._session.map_array)
+        self.histogram.show_values(shown if shown.size > 1 else self.session.map_array)
         if self._pinned is None or not self._by_user:
             self._pinned = strongest_cell(shown)
         self.view.show_cell(self._pinned if shown.size > 1 else None)
@@ -185,10 +185,10 @@ class MapCard(Card):
 
     @property
     def _nothing(self) -> str:
-        return "" if self._session.no_maps_because else "Here is the map that you choose, with its values."
+        return "" if self.session.no_maps_because else "Here is the map that you choose, with its values."
 
     def _show_filter(self) -> None:
-        self.slices.show_kernel(*filter_shown(self._session))
+        self.slices.show_kernel(*filter_shown(self.session))
 
     def _show_value(self) -> None:
         cell = self._over or self._pinned
@@ -199,7 +199,7 @@ class MapCard(Card):
         self.value.setText(full_text(float(self._map[cell[0], cell[1], 0])))
 
     def _show_step_button(self) -> None:
-        layer = self._session.layer
+        layer = self.session.layer
         able = layer is not None and is_stepped(layer)
         self.step_button.setEnabled(able)
         why = "" if layer is None or able else "Layers of this kind are not stepped through."
@@ -207,13 +207,13 @@ class MapCard(Card):
 
     def _show_dependents(self) -> None:
         """The cells that depend on the pixel that one points at."""
-        found = dependent_cells(self._session) if self._map is not None else ([], [])
+        found = dependent_cells(self.session) if self._map is not None else ([], [])
         self.view.show_readers(*found)
 
     def _state_changed(self) -> None:
         if self._map is None:
             self.view.set_empty(self._nothing)
-        if self._map is not None and not self._session.maps.fresh:
+        if self._map is not None and not self.session.maps.fresh:
             if not self._dimming.isActive():
                 self._dimming.start()
         else:
@@ -266,11 +266,11 @@ class MapCard(Card):
         self._tell(self._over or (self._pinned if self._by_user else None))
 
     def _tell(self, cell: Cell | None) -> None:
-        self._session.point(cells_told(self._session, cell))
+        self.session.point(cells_told(self.session, cell))
 
     def step(self) -> None:
         """Step into the pinned cell."""
-        session, cell = self._session, self.pinned
+        session, cell = self.session, self.pinned
         if cell is not None and session.node is not None and self.step_button.isEnabled():
             session.step_into(session.node, *cell, session.filter)
 

@@ -161,14 +161,15 @@ class TileCanvas(QAbstractScrollArea):
     def set_side(self, side: float) -> None:
         """Tiles of about so many pixels at 100 %; what is in the middle stays there."""
         nearest = min(SIDES, key=lambda one: abs(one - side))
-        if nearest != self._chosen_side:
-            middle = self.tile_at(QPointF(self.viewport().rect().center()))
-            self._chosen_side = nearest
-            self._place()
-            anchor = self._chosen if self._in_sight(self._chosen) else middle
-            if anchor is not None and self._layout is not None:
-                rect = self._layout.rect(self._places[anchor])
-                self.verticalScrollBar().setValue(int(rect.center().y() - self.viewport().height() / 2))
+        if nearest == self._chosen_side:
+            return
+        middle = self.tile_at(QPointF(self.viewport().rect().center()))
+        anchor = self._chosen if self._in_sight(self._chosen) else middle
+        self._chosen_side = nearest
+        self._place()
+        if anchor is not None and self._layout is not None:
+            rect = self._layout.rect(self._places[anchor])
+            self.verticalScrollBar().setValue(int(rect.center().y() - self.viewport().height() / 2))
 
     def zoom(self, steps: int) -> None:
         """Larger (+) or smaller (−) tiles."""

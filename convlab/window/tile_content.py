@@ -110,6 +110,11 @@ class Pictures(TileContent):
         for place, tile in enumerate(tiles):
             self._kept[tile] = image_of(pixels[place])
 
+    @property
+    def kept_bytes(self) -> int:
+        """What the kept pictures take."""
+        return sum(picture.sizeInBytes() for picture in self._kept.values())
+
     def _drop(self, needed: set[int]) -> None:
         """Give up the oldest pictures where they take too much memory."""
         one = next(iter(self._kept.values())).sizeInBytes()

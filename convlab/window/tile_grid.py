@@ -35,6 +35,7 @@ class TileGrid(TileCanvas):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
+        self._turned = 0
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(_GLIDE_MS)
         self._glide.valueChanged.connect(lambda value: self.verticalScrollBar().setValue(round(value)))
@@ -73,8 +74,10 @@ class TileGrid(TileCanvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if turned:
-                self.zoom(1 if turned > 0 else -1)
+            self._turned += turned  # a touchpad tells small parts of a notch
+            steps = int(self._turned / 120)
+            self._turned -= steps * 120
+            self.zoom(steps)
             event.accept()
         elif self.verticalScrollBar().maximum() == 0:
             event.ignore()  # what is around it may scroll
