@@ -30,6 +30,12 @@ PICTURE_FILTER = (
     " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.txt *.tsv *.convlab *.keras *.h5 *.hdf5)"
     ";;All files (*)"
 )
+SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp", ".npy", ".csv", ".txt",
+    ".tsv",
+)  # fmt: skip
+"""What is opened as a picture or as numbers on either page; on the Lab also what has no known name."""
+
 NETWORK_SUFFIXES = (
     ".keras",
     ".h5",
@@ -177,11 +183,11 @@ class ImageActions(QObject):
     def open_path(self, path: Path) -> None:
         """Open a picture, a table of numbers or an experiment."""
         self._window.settings.set("folder", str(path.parent))
-        suffix = path.suffix.lower()
+        suffix, on_network_page = path.suffix.lower(), self._holder is not self._session
         if suffix == ".convlab":
             self._window.show_page(LAB)
             self._window.work.open_path(path)
-        elif suffix in NETWORK_SUFFIXES or path.is_dir():
+        elif suffix in NETWORK_SUFFIXES or path.is_dir() or (on_network_page and suffix not in SUFFIXES):
             self._window.open_network(path)
         else:
             self._read(path=path, use=self._opened)

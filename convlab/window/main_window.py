@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         near = self.neighbours
         session = NetworkSession(near.reader, near.engine, self.session.image, self)
         page = NetworkPage(session)
-        page.keys |= self._bare_keys
+        page.keys |= self._bare_keys | page.image.keys
         self.pages.addWidget(page)
         self.network_actions: NetworkActions = NetworkActions(self, page)
         for signal in (session.network_changed, session.work_changed, session.state_changed):
@@ -165,6 +165,12 @@ class MainWindow(QMainWindow):
         """The transport of that player."""
         stepping = self.page == NETWORK and self.network.stepping
         return self.network.step_page.transport if stepping else self.lab.transport
+
+    def choose_filter(self, way: int) -> None:
+        """The next filter or map of what one looks at, or the one before (way = −1)."""
+        stepping = self.page == NETWORK and self.network.stepping
+        source = self.network.step_page.cells if stepping else self.active
+        source.choose_filter(source.filter + way)
 
     @property
     def can_step(self) -> bool:

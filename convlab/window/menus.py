@@ -71,10 +71,21 @@ def _recent(window: MainWindow, place: int) -> Command:
     )
 
 
+def _with_step(text: str, step: str) -> str:
+    """The name of a step may hold that of a layer: an "&" in it is no mnemonic."""
+    return f"{text} {step.replace('&', '&&')}"
+
+
 def _network(window: MainWindow, action: str) -> None:
     """A command of the Network page, which is made if need be."""
     window.show_page(NETWORK)
     getattr(window.network_actions, action)()
+
+
+def _find_layer(window: MainWindow) -> None:
+    window.show_page(NETWORK)
+    window.network.leave_step()
+    window.network.layers.focus_search()
 
 
 def _edit(window: MainWindow) -> list[Entry]:
@@ -85,20 +96,22 @@ def _edit(window: MainWindow) -> list[Entry]:
             lambda: window.active.undo(),
             ("Ctrl+Z",),
             enabled=lambda: window.active.history.can_undo,
-            label=lambda: f"&Undo {window.active.history.undo_label}",
+            label=lambda: _with_step("&Undo", window.active.history.undo_label),
         ),
         Command(
             "&Redo",
             lambda: window.active.redo(),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             enabled=lambda: window.active.history.can_redo,
-            label=lambda: f"&Redo {window.active.history.redo_label}",
+            label=lambda: _with_step("&Redo", window.active.history.redo_label),
         ),
         SEPARATOR,
         Command("&Copy the image's numbers", images.copy_numbers, ("Ctrl+C",)),
         Command("Copy the &output's numbers", images.copy_output, ("Ctrl+Shift+C",)),
         Command("Copy a pic&ture of the page", images.copy_picture, ("Ctrl+Alt+C",)),
         Command("&Paste an image or numbers", images.paste, ("Ctrl+V",)),
+        SEPARATOR,
+        Command("&Find a layer", lambda: _find_layer(window), ("Ctrl+F",)),
         SEPARATOR,
         Command("&Edit the image as numbers…", images.edit_numbers, ("Ctrl+D",)),
         Command("C&lear the image", images.clear, ("Ctrl+Shift+Del",)),
@@ -194,7 +207,7 @@ def _choosing(window: MainWindow) -> list[Entry]:
     session, lab = window.session, window.lab
 
     def choose_filter(way: int) -> None:
-        window.active.choose_filter(window.active.filter + way)
+        window.choose_filter(way)
 
     return [
         Command(

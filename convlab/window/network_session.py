@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from convlab.experiment.history import History
 from convlab.experiment.image import Image
-from convlab.network import class_names, landmarks, preprocessing, shapes
+from convlab.network import class_names, filters, landmarks, preprocessing, shapes
 from convlab.network.description import Layer, Network, OpenShape
 from convlab.network.preprocessing import Preparation
 from convlab.problems import Problem
@@ -294,7 +294,9 @@ class NetworkSession(QObject):
 
     def choose_filter(self, filter: int) -> None:
         """Look at one map, and the filter that made it."""
-        if filter != self.filter and filter >= 0:
+        maps, layer = self.map_array, self.layer
+        count = maps.shape[-1] if maps is not None else filters.filter_count(layer) if layer else 0
+        if filter != self.filter and 0 <= filter < max(count, 1):
             self.filter = filter
             self.filter_changed.emit()
 
