@@ -45,10 +45,14 @@ class Stalls:
     """How long the event loop did not come round, at most."""
 
     def __init__(self) -> None:
-        self.longest, self._last = 0.0, time.perf_counter()
+        self.begin()
         self._timer = QTimer(interval=1)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
+
+    def begin(self) -> None:
+        """From now on."""
+        self.longest, self._last = 0.0, time.perf_counter()
 
     def _tick(self) -> None:
         now = time.perf_counter()
@@ -94,7 +98,7 @@ def test_no_hostile_file_does_anything_but_give_its_sentence(
     before = everything_in(tmp_path)
     stalls, longest = Stalls(), ("", 0.0)
     for one in files:
-        stalls.longest = 0.0
+        stalls.begin()
         open_one(qtbot, window, one)
         longest = max(longest, (one.name, stalls.longest), key=lambda pair: pair[1])
     print(
