@@ -237,8 +237,9 @@ def _kept(network: Network, placed: Mapping[int, Sequence[Placed]]) -> dict[int,
 
 
 def _may_be_turned(placed: Mapping[int, Sequence[Placed]], told: _Told) -> bool:
-    turned = any(one.order.axes == (2, 3, 1, 0) for items in placed.values() for one in items)
-    return turned and not told.backend and is_old(told.keras_version)
+    if told.backend or not is_old(told.keras_version):
+        return False
+    return any(one.order.axes == (2, 3, 1, 0) for items in placed.values() for one in items)
 
 
 def _listed(container: Container, weights: Hdf5, looked: Looked, told: _Told, notice: str) -> NetworkFile:
