@@ -16,7 +16,7 @@ def loads(data: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -
         raise ValueError(f"the description is larger than {max_bytes // 1024:,} kB")
     try:
         value = json.loads(
-            data.decode("utf-8"),
+            data.decode("utf-8-sig"),
             parse_constant=_no_constant,
             parse_float=_finite,
             parse_int=_small,

@@ -33,7 +33,8 @@ _NAMES_OF_SIZES = ("batch_shape", "batch_input_shape")
 class Architecture:
     """entries: as written, for matching weights. layers: without weights. kind: "Sequential" or "Functional".
 
-    channels_first: the file's images are (channels, rows, columns); what stands here is turned.
+    channels_first: the file's images are (channels, rows, columns); what stands here is turned. remarks: notices about
+    the network as a whole.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Architecture:
     outputs: tuple[int, ...]
     notices: tuple[str, ...] = ()
     channels_first: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def weight_roles(layer: Layer) -> tuple[str, ...] | None:
@@ -67,6 +69,7 @@ def read_architecture(
     nodes = _with_implied(wiring, layers, root, first)
     if first:
         layers = channel_order.turned(layers, entries, nodes)
+    remarks = trust.about_class(root)
     network = Network(root.name, "", layers=tuple(layers), nodes=tuple(nodes), inputs=tuple(wiring.inputs))
     return Architecture(
         "Sequential" if root.is_sequential else "Functional",
@@ -76,8 +79,9 @@ def read_architecture(
         network.nodes,
         network.inputs,
         tuple(wiring.outputs),
-        trust.notices(network.layers),
+        (*remarks, *trust.notices(network.layers)),
         first,
+        remarks,
     )
 
 
@@ -103,7 +107,7 @@ def finished(
         _opened(architecture, layers),
         architecture.inputs,
         architecture.outputs,
-        trust.notices(layers),
+        (*architecture.remarks, *trust.notices(layers)),
         class_names,
         {**({"data_format": "channels_first"} if architecture.channels_first else {}), **(details or {})},
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from convlab.network import older_names
 from convlab.network.older_names import is_network
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
@@ -67,9 +68,10 @@ def read_root(document: Mapping[str, Any], layer_names: frozenset[str] | None = 
     """
     if not isinstance(document, Mapping):
         raise unreadable("It is no description of a network.")
+    document = older_names.of_keras_0(document)
     class_name = _text(document.get("class_name"), "the class of the network")
     config = document.get("config")
-    if not is_network(class_name):
+    if not is_network(class_name) and not _items(config):
         name = safe_text(class_name, 60)
         raise Problem(
             f"The network is a class of its own, “{name}”.",

@@ -118,6 +118,7 @@ _NORMALIZED: dict[str, Checker] = {
     "center": check.flag,
     "scale": check.flag,
     "renorm": check.off,
+    "mode": check.off,
     "rms_scaling": check.off,
 }
 _KEEPDIMS = Kind({"keepdims": check.flag})
@@ -243,6 +244,8 @@ def checked_settings(kind: str, config: Mapping[str, Any]) -> dict[str, Setting]
                 found[name] = checker(config[name])
             except ValueError:
                 raise ValueError(name) from None
+            if checker is check.off:
+                del found[name]
     return found
 
 

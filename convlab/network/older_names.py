@@ -49,6 +49,7 @@ _SETTINGS = {
     "output_dim": "units",
     "p": "rate",
     "pool_length": "pool_size",
+    "poolsize": "pool_size",
     "length": "size",
 }
 _VALUES = {"tf": "channels_last", "th": "channels_first"}
@@ -62,6 +63,7 @@ _KERAS_1_ONLY = (
     "subsample",
     "dim_ordering",
     "pool_length",
+    "poolsize",
     "filter_length",
 )
 
@@ -78,6 +80,22 @@ def is_of_keras(item: Mapping[str, Any]) -> bool:
 
 def is_network(class_name: str) -> bool:
     return class_name in ("Sequential", "Functional", "Model")
+
+
+def of_keras_0(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The description of a network in the form of Keras 1: before it, names were classes, and settings stood beside them."""
+    layers = document.get("layers")
+    if document.get("name") != "Sequential" or "config" in document or type(layers) is not list:
+        return document
+    items = [_of_keras_0(item) if type(item) is dict else item for item in layers]
+    return {"class_name": "Sequential", "config": items}
+
+
+def _of_keras_0(item: dict[str, Any]) -> dict[str, Any]:
+    config = {key: value for key, value in item.items() if key != "name"}
+    if "custom_name" in config:
+        config["name"] = config.pop("custom_name")
+    return {"class_name": item.get("name"), "config": config}
 
 
 def today(class_name: str, config: Mapping[str, Any], major: int) -> tuple[str, dict[str, Any]]:
@@ -97,9 +115,13 @@ def today(class_name: str, config: Mapping[str, Any], major: int) -> tuple[str, 
 
 
 def _merge(settings: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Keras 1's one layer for all ways to join."""
-    mode = settings.get("mode")
-    kind = _MERGE_MODES.get(mode, "Merge") if type(mode) is str else "Merge"
+    """Keras 1's one layer for all ways to join; in a sequence it holds others, which are not laid open."""
+    mode, plain = settings.get("mode"), settings.get("mode_type", "raw") == "raw"
+    kind = (
+        _MERGE_MODES.get(mode, "Merge")
+        if type(mode) is str and plain and "layers" not in settings
+        else "Merge"
+    )
     if kind == "Concatenate":
         settings = {**settings, "axis": settings.get("concat_axis", -1)}
     return kind, settings
@@ -109,7 +131,7 @@ def _from_keras_1(kind: str, settings: dict[str, Any]) -> dict[str, Any]:
     found = _renamed(settings, tuple(_SETTINGS))
     if "nb_row" in found and "nb_col" in found:
         found["kernel_size"] = [found["nb_row"], found["nb_col"]]
-    if kind in ("MaxPooling1D", "AveragePooling1D") and "stride" in found:
+    if kind.startswith(("MaxPooling", "AveragePooling")) and "stride" in found:
         found["strides"] = found["stride"]
     if type(found.get("data_format")) is str:
         found["data_format"] = _VALUES.get(found["data_format"], found["data_format"])

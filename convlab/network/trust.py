@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from convlab.network.description import Layer
 from convlab.network.entries import Entry
+from convlab.network.older_names import is_network
 from convlab.plain_text import safe_text
 
 _PROGRAMS = {
@@ -21,6 +22,7 @@ _PROGRAMS = {
     "FlaxLayer": "it holds a program",
 }
 _HOMES = ("keras", "tf_keras", "tensorflow")
+_PREFIXES = ("Vision>", "keras", "Addons>", "experimental.preprocessing>")
 _MOST_NAMES = 3
 _REGISTERED_BY_KERAS = ("keras.", "Keras>", "tf_keras.")
 _OWN_HOMES = {"builtins", ""}
@@ -40,14 +42,15 @@ def program_in(entry: Entry) -> str:
     registered = entry.registered_name
     if registered not in (None, entry.class_name) and not str(registered).startswith(_REGISTERED_BY_KERAS):
         return f"{name} is a {kind}, a class of its author’s own: ConvLab does not run code of others."
-    if ">" in entry.class_name and not entry.class_name.startswith(("Vision>", "keras", "Addons>")):
+    if ">" in entry.class_name and not entry.class_name.startswith(_PREFIXES):
         return f"{name} is a {kind}, a class of its author’s own: ConvLab does not run code of others."
     return ""
 
 
 def unknown(entry: Entry) -> str:
     """A kind of layer that is not in our table."""
-    return f"{safe_text(entry.name)} is a {safe_text(entry.class_name, 60)}, which ConvLab does not compute."
+    kind = safe_text(entry.class_name, 60)
+    return f"{safe_text(entry.name)} is a layer of the kind {kind}, which ConvLab does not compute."
 
 
 def odd_call(entry: Entry, how: str) -> str:
@@ -64,6 +67,15 @@ def bad_setting(entry: Entry, setting: str, value: object) -> str:
         inner = value.get("registered_name") or value.get("class_name") or "an object"
         return f"{name} has the {setting} {safe_text(inner, 60)}, which ConvLab does not compute."
     return f"{name} has {setting} = {safe_text(reprlib.repr(value), 60)}, which ConvLab does not compute."
+
+
+def about_class(root: Entry) -> tuple[str, ...]:
+    """What is said about a network whose class is its author's own, though it lists its layers."""
+    if is_network(root.class_name):
+        return ()
+    kind = safe_text(root.class_name, 60)
+    text = f"The network is a class of its own, {kind}: its layers are computed as the file connects them"
+    return (f"{text}; what else its program does is not known.",)
 
 
 def notices(layers: Sequence[Layer]) -> tuple[str, ...]:
