@@ -108,7 +108,8 @@ def _fingerprint(path: str, read: Sequence[Print]) -> Print:
 
 def graph_of_nodes(layers: Sequence[Layer], nodes: Sequence[Node], inputs: Any, outputs: Any) -> Graph:
     """The same of what was read: of an Architecture or a Network."""
-    graph, prints = Graph(), []
+    graph = Graph()
+    prints: list[Print] = []
     for node in nodes:
         layer = layers[node.layer]
         if layer.kind == "InputLayer" and node.inputs:
