@@ -38,7 +38,7 @@ def histogram_of(values: NDArray[Any], bins: int = 36) -> Histogram:
     """Of an array of any shape and size; what is not finite is counted apart."""
     known, low, high, zeros = 0, np.inf, -np.inf, 0
     for piece in map(_finite, _pieces(values)):
-        known, zeros = known + piece.size, zeros + piece.size - int(np.count_nonzero(piece))
+        known, zeros = known + piece.size, zeros + int(np.count_nonzero(piece == 0))
         low, high = float(piece.min(initial=low)), float(piece.max(initial=high))
     if known == 0:
         return Histogram(np.zeros(bins, np.int64), 0.0, 0.0, 0, int(values.size), int(values.size))
@@ -57,13 +57,15 @@ def _pieces(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
 
 
 def _finite(piece: NDArray[Any]) -> NDArray[Any]:
-    known = np.isfinite(piece)
-    return piece if known.all() else piece[known]
+    if np.isfinite(piece.min(initial=0.0)) and np.isfinite(piece.max(initial=0.0)):
+        return piece
+    return piece[np.isfinite(piece)]
 
 
 def _counts(piece: NDArray[Any], bins: int, low: float, high: float) -> NDArray[np.int64]:
     if high > low:
-        return np.histogram(piece.astype(np.float64), bins, (low, high))[0].astype(np.int64)
+        places = ((piece - np.float64(low)) * (bins / (high - low))).astype(np.int16)
+        return np.bincount(np.minimum(places, bins - 1), minlength=bins)
     counts = np.zeros(bins, np.int64)
     counts[bins // 2] = piece.size
     return counts

@@ -21,7 +21,7 @@ NEAR_ZERO = 0.01
 """Below this share of the largest absolute number, a number counts as near zero."""
 _PIECE = 1 << 18  # numbers at a time: they stay in the cache
 _COMPARED = 8192  # filters that are compared with one another; the others follow by strength
-_COMPARISONS = 1 << 20  # numbers in all of a filter bank that take part in comparing
+_COMPARISONS = 1 << 30  # multiplications that comparing may take
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,22 @@ class Statistics:
 
 def statistics_of(values: Array) -> Statistics:
     """The statistics of an array of any shape; of none or no finite number, zeros."""
-    pieces = list(_pieces(values))
-    limits = [(float(piece.min()), float(piece.max())) for piece in map(_finite, pieces) if piece.size]
-    if not limits:
+    known, low, high, total, squares = 0, math.inf, -math.inf, 0.0, 0.0
+    for piece in map(_finite, _pieces(values)):
+        known += piece.size
+        low, high = min(low, float(piece.min(initial=low))), max(high, float(piece.max(initial=high)))
+        exact = piece.astype(np.float64)
+        total, squares = total + float(exact.sum()), squares + float(np.einsum("n,n->", exact, exact))
+    if known == 0:
         return Statistics(values.size, 0.0, 0.0, 0.0, 0.0, 0.0, 0, int(values.size))
-    low, high = min(limit[0] for limit in limits), max(limit[1] for limit in limits)
+    small = zeros = 0
     near = NEAR_ZERO * max(abs(low), abs(high))
-    known = sum(_finite(piece).size for piece in pieces)
-    mean = sum(float(_finite(piece).sum(dtype=np.float64)) for piece in pieces) / known
-    squares = sum(_squares(_finite(piece), mean) for piece in pieces)
-    small = sum(int(np.count_nonzero(np.abs(_finite(piece)) <= near)) for piece in pieces)
-    zeros = values.size - sum(int(np.count_nonzero(piece)) for piece in pieces)
-    std = math.sqrt(squares / known)
-    return Statistics(values.size, low, high, mean, std, small / known, zeros, values.size - known)
+    for piece in map(_finite, _pieces(values)):
+        small += int(np.count_nonzero(np.abs(piece) <= near))
+        zeros += int(np.count_nonzero(piece == 0))
+    mean = total / known
+    std = math.sqrt(max(squares / known - mean * mean, 0.0))
+    return Statistics(values.size, low, high, mean, std, small / known, zeros, int(values.size) - known)
 
 
 def _pieces(values: Array) -> Iterator[Array]:
@@ -64,53 +67,74 @@ def _pieces(values: Array) -> Iterator[Array]:
 
 
 def _finite(piece: Array) -> Array:
-    known = np.isfinite(piece)
-    return piece if known.all() else piece[known]
+    if np.isfinite(piece.min(initial=0.0)) and np.isfinite(piece.max(initial=0.0)):
+        return piece
+    return piece[np.isfinite(piece)]
 
 
-def _squares(piece: Array, mean: float) -> float:
-    away = piece.astype(np.float64) - mean
-    return float(np.dot(away, away))
-
-
-# --- filters, each one a row ---
+# --- filters ---
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What a bank of filters is like. strengths: their norms (filters,); dead: which have no weight but 0."""
+    """What filters (filters, height, width, channels) are like, each on its own.
 
-    statistics: Statistics
+    strengths: their norms (filters,). channel_strengths: those of their channels (filters, channels). limits: their
+    greatest absolute values (filters,). dead: which have no weight but 0, so that their map is the same for every
+    image. What is not finite counts as 0, but a filter with such a weight is not dead.
+    """
+
     strengths: NDArray[np.float64]
+    channel_strengths: NDArray[np.float64]
+    limits: NDArray[np.float64]
     dead: NDArray[np.bool_]
 
 
-def facts_of(kernels: Array, values: Array | None = None) -> Facts:
-    """Of filters (filters, …). values: the same numbers as they lie in memory, which is quicker to go through."""
-    strengths = norms(kernels)
-    return Facts(statistics_of(kernels if values is None else values), strengths, dead(kernels, strengths))
+def facts_of(kernels: Array) -> Facts:
+    """One pass through the weights in the order in which they lie in memory: any other is a hundred times as slow."""
+    count, _, _, channels = kernels.shape
+    squares = _like_memory(kernels, (count, channels))
+    limits, doubtful = np.zeros(count), np.zeros(count, np.bool_)
+    for part, block in _blocks(kernels):
+        greatest = np.maximum(-block.min(axis=1), block.max(axis=1))
+        if not np.isfinite(greatest).all():
+            doubtful |= ~np.isfinite(block).all(axis=1)
+            block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
+            greatest = np.abs(block).max(axis=1)
+        np.maximum(limits, greatest, out=limits)
+        squares[:, part] += np.square(block, dtype=np.float64)
+    strengths = np.sqrt(squares.sum(axis=1))
+    return Facts(strengths, np.sqrt(squares), limits, (limits == 0) & ~doubtful)
 
 
-def norms(kernels: Array) -> NDArray[np.float64]:
-    """The Euclidean norm of each filter of (filters, …); what is not finite counts as 0."""
-    count = len(kernels)
-    if count == 0:
-        return np.zeros(0)
-    step = max(1, 4 * _PIECE * count // max(kernels.size, 1))
-    return np.concatenate([_norms(kernels[start : start + step]) for start in range(0, count, step)])
+def _like_memory(kernels: Array, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Zeros (filters, channels) whose axes lie in memory as those of the kernels do."""
+    filters_inside = abs(kernels.strides[0]) < abs(kernels.strides[3])
+    return np.zeros(shape[::-1]).T if filters_inside else np.zeros(shape)
 
 
-def _norms(kernels: Array) -> NDArray[np.float64]:
-    rows = np.array(kernels, np.float64).reshape(len(kernels), -1)
-    np.nan_to_num(rows, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-    return np.asarray(np.sqrt(np.einsum("fn,fn->f", rows, rows)))
+def _blocks(kernels: Array) -> Iterator[tuple[slice, Array]]:
+    """The kernels position by position, as arrays (filters, some of the channels), and which channels these are."""
+    count, height, width, channels = kernels.shape
+    step = max(1, _PIECE // max(count, 1))
+    for row, column in np.ndindex(height, width):
+        for start in range(0, channels, step):
+            part = slice(start, min(start + step, channels))
+            yield part, kernels[:, row, column, part]
 
 
-def dead(kernels: Array, strengths: Array) -> NDArray[np.bool_]:
-    """Which filters have no weight but 0, so that their map is the same for every image. strengths: their norms."""
-    return np.array(
-        [norm == 0 and not kernel.any() for kernel, norm in zip(kernels, strengths, strict=True)], np.bool_
-    )
+def taken(kernels: Array, filters: Array) -> Array:
+    """Some filters of (filters, height, width, channels), copied in the order in which they lie in memory."""
+    axes = sorted(range(kernels.ndim), key=lambda axis: -abs(kernels.strides[axis]))
+    found = kernels.transpose(axes).take(filters, axis=axes.index(0))
+    return found.transpose(np.argsort(axes))
+
+
+def norms(rows: Array) -> NDArray[np.float64]:
+    """The Euclidean norm of each row of (rows, …); what is not finite counts as 0."""
+    flat = rows.reshape(len(rows), math.prod(rows.shape[1:])).astype(np.float64)
+    np.nan_to_num(flat, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(np.sqrt(np.einsum("fn,fn->f", flat, flat)))
 
 
 def strongest_first(strengths: Array) -> Order:
@@ -144,10 +168,19 @@ def similarity_order(rows: Array, strengths: Array | None = None) -> Order:
 
 def _directions(rows: Array, chosen: Order) -> NDArray[np.float32]:
     """Unit vectors (filters, numbers) of the chosen filters; of a filter of zeros, zeros."""
-    flat = rows.reshape(len(rows), -1)
-    most = max(64, _COMPARISONS // len(chosen))
-    skip = -(-flat.shape[1] // most)
-    picked = np.array(flat[chosen, ::skip], np.float64)
+    picked = _thinned(rows, max(32, _COMPARISONS // len(chosen) ** 2))
+    picked = taken(picked, chosen).reshape(len(chosen), -1).astype(np.float64)
     np.nan_to_num(picked, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     lengths = np.sqrt(np.einsum("fn,fn->f", picked, picked))[:, np.newaxis]
     return np.asarray(picked / np.where(lengths > 0, lengths, 1), np.float32)
+
+
+def _thinned(rows: Array, most: int) -> Array:
+    """About `most` numbers of each of the rows (rows, …), an even choice along the longest axes; a view."""
+    while rows[0].size > most:
+        lengths = rows.shape[1:]
+        axis = 1 + lengths.index(max(lengths))
+        others = rows[0].size // rows.shape[axis]
+        skip = -(-rows.shape[axis] // max(most // others, 1))
+        rows = rows[(slice(None),) * axis + (slice(None, None, max(skip, 2)),)]
+    return rows

@@ -13,7 +13,7 @@ from convlab.drawing.numbers import cell_text
 from convlab.network.banks import Bank, Series
 from convlab.network.filter_statistics import (
     Facts,
-    facts_of,
+    Statistics,
     similarity_order,
     statistics_of,
     strongest_first,
@@ -24,14 +24,11 @@ Order = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class BankFacts:
-    """facts: of the filters, None for lists of numbers. said, brief: what is below the tiles, and where there is little
-    room. order: of the tiles, as wished."""
+    """said, brief: what is below the tiles, and where there is little room."""
 
-    facts: Facts | None
     histogram: Histogram
     said: str
     brief: str
-    order: Order | None = None
 
     @property
     def limit(self) -> float:
@@ -39,34 +36,35 @@ class BankFacts:
         return max(abs(self.histogram.low), abs(self.histogram.high)) or 1.0
 
 
-def of_bank(bank: Bank, values: NDArray[Any], sort: str) -> BankFacts:
-    """values: the bank's numbers as they lie in memory. sort: "index", "strength" or "similarity"."""
-    facts = facts_of(bank.kernels, values)
-    said, brief = f"{_numbers(facts)} {_dead(facts)}", f"{_brief(facts)} {_dead(facts)}"
-    return BankFacts(facts, histogram_of(values), said, brief, order_of(bank, facts, sort))
+def of_bank(values: NDArray[Any], filters: Facts) -> BankFacts:
+    """values: the bank's numbers as they lie in memory."""
+    statistics = statistics_of(values)
+    dead = _dead(filters)
+    said, brief = f"{_numbers(statistics)} {dead}", f"{_brief(statistics)} {dead}"
+    return BankFacts(histogram_of(values), said, brief)
 
 
 def of_series(series: tuple[Series, ...]) -> BankFacts:
-    """Of all lists together; only one of them has a histogram that means something."""
+    """Of all lists together; only one alone has a histogram that means something."""
     if len(series) == 1:
-        facts = Facts(statistics_of(series[0].values), np.zeros(0), np.zeros(0, np.bool_))
-        return BankFacts(None, histogram_of(series[0].values), _numbers(facts), _brief(facts))
+        statistics = statistics_of(series[0].values)
+        return BankFacts(histogram_of(series[0].values), _numbers(statistics), _brief(statistics))
     ranges = [
         f"{one.title} {cell_text(low)} to {cell_text(high)}"
         for one in series
         for low, high in [_range(one.values)]
     ]
     said = ", ".join(ranges) + "."
-    return BankFacts(None, histogram_of(np.zeros(0)), said, said)
+    return BankFacts(histogram_of(np.zeros(0)), said, said)
 
 
-def order_of(bank: Bank, facts: Facts, sort: str) -> Order:
-    """The filters in the order that is wished."""
+def order_of(bank: Bank, filters: Facts, sort: str) -> Order:
+    """The filters by "index", "strength" or "similarity"."""
+    if sort == "index":
+        return np.arange(bank.count)
     if sort == "strength":
-        return strongest_first(facts.strengths)
-    if sort == "similarity":
-        return similarity_order(bank.kernels, facts.strengths)
-    return np.arange(bank.count)
+        return strongest_first(filters.strengths)
+    return similarity_order(bank.kernels, filters.strengths)
 
 
 def _range(values: NDArray[Any]) -> tuple[float, float]:
@@ -74,8 +72,7 @@ def _range(values: NDArray[Any]) -> tuple[float, float]:
     return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
 
 
-def _numbers(facts: Facts) -> str:
-    one = facts.statistics
+def _numbers(one: Statistics) -> str:
     said = [
         f"{one.count:,} weight{'' if one.count == 1 else 's'} from {cell_text(one.low)} to {cell_text(one.high)}",
         f"mean {cell_text(_short(one.mean), 8)}",
@@ -87,8 +84,8 @@ def _numbers(facts: Facts) -> str:
     return " · ".join(said) + "."
 
 
-def _brief(facts: Facts) -> str:
-    return f"{cell_text(facts.statistics.low)} to {cell_text(facts.statistics.high)}."
+def _brief(one: Statistics) -> str:
+    return f"{cell_text(one.low)} to {cell_text(one.high)}."
 
 
 def _dead(facts: Facts) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from convlab.drawing.numbers import cell_text
 from convlab.drawing.tiles import TileScales, scales_for
 from convlab.network.banks import Bank
+from convlab.network.filter_statistics import Facts, taken
 from convlab.window.tile_content import Pictures
 
 Array = NDArray[Any]
@@ -19,12 +20,21 @@ Way = Literal["color", "strongest", "mean", "one", "all"]
 
 
 class FilterPictures(Pictures):
-    """A bank's filters. limit: the greatest absolute value of one scale for all; None for a scale of each."""
+    """A bank's filters. limit: the greatest absolute value of one scale for all; None for a scale of each. facts: what
+    is known of all filters already; without them it is found out for those that are painted."""
 
     def __init__(
-        self, bank: Bank, way: Way, *, channel: int = 0, limit: float | None = None, dark: bool = False
+        self,
+        bank: Bank,
+        way: Way,
+        *,
+        channel: int = 0,
+        limit: float | None = None,
+        facts: Facts | None = None,
+        dark: bool = False,
     ) -> None:
         self.bank, self.way, self.channel = bank, way, min(channel, bank.channels - 1)
+        self._facts = facts
         self._limit, self._dark = limit, dark
         self._mosaic = Mosaic(bank.height, bank.width, bank.channels) if way == "all" else None
         self._limits: dict[int, float] = {}
@@ -38,7 +48,9 @@ class FilterPictures(Pictures):
         return self.way == "color"
 
     def values_of(self, tiles: Sequence[int], rows: int, columns: int) -> Array:
-        kernels = self.bank.kernels[np.asarray(tiles)]
+        if self._facts is not None and self.way in ("strongest", "one"):
+            return self._slices(np.asarray(tiles), self._facts)
+        kernels = taken(self.bank.kernels, np.asarray(tiles))
         for tile, kernel in zip(tiles, kernels, strict=True):
             self._limits[tile] = _greatest(kernel)
         if self.way == "color":
@@ -48,9 +60,15 @@ class FilterPictures(Pictures):
         if self.way == "mean":
             return np.asarray(kernels.mean(axis=3))
         if self.way == "strongest":
-            chosen = strongest_channels(kernels)
+            chosen = channel_strengths(kernels).argmax(axis=1)
             return np.take_along_axis(kernels, chosen[:, np.newaxis, np.newaxis, np.newaxis], axis=3)[..., 0]
         return np.asarray(kernels[:, :, :, self.channel])
+
+    def _slices(self, tiles: NDArray[np.intp], facts: Facts) -> Array:
+        """One channel of each filter, and nothing else is read: there may be thousands of channels."""
+        strongest = self.way == "strongest"
+        channels = facts.channel_strengths[tiles].argmax(axis=1) if strongest else self.channel
+        return np.asarray(self.bank.kernels[tiles, :, :, channels])
 
     def scales_of(self, tiles: Sequence[int]) -> TileScales:
         limits = np.array([self._limit_of(tile) for tile in tiles], np.float64)
@@ -59,6 +77,8 @@ class FilterPictures(Pictures):
     def _limit_of(self, tile: int) -> float:
         if self._limit is not None:
             return self._limit
+        if self._facts is not None:
+            return float(self._facts.limits[tile]) or 1.0
         if tile not in self._limits:
             self._limits[tile] = _greatest(self.bank.kernels[tile])
         return self._limits[tile] or 1.0
@@ -72,7 +92,7 @@ class FilterPictures(Pictures):
         if self.bank.biases is not None:
             said += f", bias {cell_text(float(self.bank.biases[tile]))}"
         if self.way == "strongest":
-            said += f", channel {int(strongest_channels(kernel[np.newaxis])[0]):,}"
+            said += f", channel {int(channel_strengths(kernel[np.newaxis]).argmax()):,}"
         return said
 
 
@@ -120,11 +140,6 @@ class Mosaic:
         pictures = np.zeros((len(kernels), *self.size), np.float32)
         pictures[:, self._rows, self._columns] = kernels.transpose(0, 3, 1, 2)
         return pictures
-
-
-def strongest_channels(kernels: Array) -> NDArray[np.intp]:
-    """Of each filter (n, height, width, channels) the channel with the greatest norm."""
-    return np.asarray(channel_strengths(kernels).argmax(axis=1))
 
 
 def channel_strengths(kernels: Array) -> NDArray[np.float64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -12,13 +11,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convlab.drawing.colors import ColorScale
-from convlab.network.banks import Bank, Series, banks_of, picture_read, reads_picture, series_of
+from convlab.network.banks import Bank
+from convlab.network.filter_statistics import Facts, facts_of
 from convlab.window import theme
 from convlab.window.background import Background
-from convlab.window.bank_facts import BankFacts, of_bank, of_series
+from convlab.window.bank_facts import BankFacts, of_bank, of_series, order_of
 from convlab.window.choice_button import ChoiceButton
 from convlab.window.color_bar import ColorBar
 from convlab.window.controls_row import ControlsRow
+from convlab.window.filter_entries import WAYS, Entry, entries_of
 from convlab.window.filter_tiles import FilterPictures, Way
 from convlab.window.histogram_view import HistogramView
 from convlab.window.network_session import NetworkSession
@@ -28,40 +29,8 @@ from convlab.window.tile_grid import TileGrid
 from convlab.window.widgets import IntField, label
 
 SORTS = (("by number", "index"), ("strongest first", "strength"), ("similar ones together", "similarity"))
-_WAYS: dict[Way, str] = {
-    "color": "in colour",
-    "strongest": "strongest channel",
-    "mean": "mean of channels",
-    "one": "one channel",
-    "all": "all channels",
-}
 _LOW = 240  # pixels at 100 % of height below which there are fewer words
 _WIDE = 440  # pixels at 100 % from which the histogram stands beside the statistics
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """Something that a layer has learned: a bank of filters, or lists of numbers side by side."""
-
-    title: str
-    bank: Bank | None = None
-    series: tuple[Series, ...] = ()
-    in_color: bool = False
-
-    @property
-    def makes_maps(self) -> bool:
-        return self.bank.makes_maps if self.bank is not None else True
-
-    @property
-    def ways(self) -> list[Way]:
-        """How its filters can be shown, the usual way first."""
-        bank = self.bank
-        if bank is None or bank.channels == 1:
-            return []
-        ways: list[Way] = ["strongest", "all", "mean", "one"]
-        if bank.height * bank.width == 1:
-            ways = ["all"]
-        return ["color", *ways] if self.in_color else ways
 
 
 class FiltersView(QWidget):
@@ -75,6 +44,7 @@ class FiltersView(QWidget):
         self._session = session
         self._entries: list[Entry] = []
         self._facts: BankFacts | None = None
+        self._filters: Facts | None = None
         self._order: NDArray[np.intp] | None = None
         self._order_for: object = None
         self._shown_for: object = None
@@ -118,7 +88,7 @@ class FiltersView(QWidget):
         self.which.chosen.connect(lambda number: self._show_entry())
         self.way.chosen.connect(lambda way: self._show_tiles())
         self.channel.changed.connect(lambda number: self._show_tiles())
-        self.sort.chosen.connect(lambda way: self._ask_facts())
+        self.sort.chosen.connect(lambda way: self._sort())
         self.scale.changed.connect(self._show_tiles)
         theme.follow(self, self._show_tiles)
 
@@ -143,34 +113,16 @@ class FiltersView(QWidget):
         if showing == self._shown_for and weights is not None and self._entries:
             return
         self._shown_for = showing
-        self._entries = self._found(weights) if weights is not None else []
+        self._entries = entries_of(session, weights) if weights is not None else []
         self.which.set_choices([(entry.title, number) for number, entry in enumerate(self._entries)])
         if self._entries:
             self._show_entry()
         else:
             self._show_nothing()
 
-    def _found(self, weights: tuple[NDArray[Any], ...]) -> list[Entry]:
-        network, row, layer = self._session.network, self._session.row, self._session.layer
-        assert network is not None and row is not None and layer is not None
-        sized = self._session.sized or network
-        banks = banks_of(layer, weights, picture_read(sized, row))
-        in_color = [bank.channels == 3 and bank.height * bank.width > 1 for bank in banks]
-        found = [
-            Entry(bank.title, bank, in_color=wide and reads_picture(sized, row))
-            for bank, wide in zip(banks, in_color, strict=True)
-        ]
-        series = series_of(layer, weights)
-        long = {len(one.values) for one in series}
-        if len(long) == 1:
-            found.append(Entry(" ".join(one.title for one in series), series=series))
-        else:
-            found += [Entry(one.title, series=(one,)) for one in series]
-        return [entry for entry in found if entry.bank is None or entry.bank.kernels.size]
-
     def _show_nothing(self) -> None:
         session, layer = self._session, self._session.layer
-        self._facts = None
+        self._facts = self._filters = None
         self._background.forget()
         for widget in self._choices:
             self.controls.set_shown(widget, False)
@@ -202,26 +154,28 @@ class FiltersView(QWidget):
         show(self.which, len(self._entries) > 1)
         show(self.sort, is_bank)
         show(self.scale.button, is_bank)
-        self.way.set_choices([(_WAYS[way], way) for way in entry.ways])
+        self.way.set_choices([(WAYS[way], way) for way in entry.ways])
         show(self.way, len(entry.ways) > 1)
         if entry.bank is not None:
             self.channel.setRange(0, entry.bank.channels - 1)
             self.channel.setSuffix(f" of {entry.bank.channels:,}")
-        self._facts = None
         self._ask_facts()
 
     def _ask_facts(self) -> None:
         """The tiles are shown at once, as far as they can be without knowing all weights."""
-        entry, sort = self.entry, str(self.sort.value)
+        entry = self.entry
         if entry is None:
             return
-        key = (self._session.network, self._session.row, self.which.value, sort)
-        if key != self._order_for:
-            self._order, self._order_for = None, key
+        self._facts = self._filters = None
+        self._forget_order()
         self._show_tiles()
         if entry.bank is not None:
             bank, values = entry.bank, self._values(entry.bank)
-            self._background.ask(lambda: of_bank(bank, values, sort), self._take, values.size)
+            self._background.ask(
+                lambda: facts_of(bank.kernels),
+                lambda filters: self._take_filters(entry, bank, values, filters),
+                values.size,
+            )
         else:
             self._background.ask(lambda: of_series(entry.series), self._take, 0)
 
@@ -229,10 +183,35 @@ class FiltersView(QWidget):
         weights = self._session.weights_of(self._session.row or 0)
         return np.asarray(weights[bank.number] if weights is not None else bank.kernels)
 
+    def _forget_order(self) -> None:
+        """Another layer or another way to sort; while weights are edited the filters keep their places."""
+        key = (self._session.network, self._session.row, self.which.value, self.sort.value)
+        if key != self._order_for:
+            self._order, self._order_for = None, key
+
+    def _take_filters(self, entry: Entry, bank: Bank, values: NDArray[Any], filters: Facts) -> None:
+        """What the filters are like is known first: that is what their pictures need."""
+        self._filters = filters
+        if entry.is_huge:
+            self._show_tiles()
+        self._background.ask(lambda: of_bank(values, filters), self._take, values.size)
+
     def _take(self, facts: BankFacts) -> None:
         self._facts = facts
-        if self._order is None:  # while weights are edited the filters keep their places
-            self._order = facts.order
+        self._show_tiles()
+        self._sort()
+
+    def _sort(self) -> None:
+        entry, filters, sort = self.entry, self._filters, str(self.sort.value)
+        self._forget_order()
+        if entry is None or entry.bank is None or self._facts is None or self._order is not None:
+            return
+        bank, size = entry.bank, entry.bank.count**2 if sort == "similarity" else 0
+        if filters is not None:
+            self._background.ask(lambda: order_of(bank, filters, sort), self._take_order, size)
+
+    def _take_order(self, order: NDArray[np.intp]) -> None:
+        self._order = order
         self._show_tiles()
 
     def _show_tiles(self) -> None:
@@ -244,7 +223,11 @@ class FiltersView(QWidget):
         self.controls.set_shown(self.channel, len(entry.ways) > 1 and self.way.value == "one")
         fixed = entry.bank is not None and self.scale.mode == "fixed"
         self.controls.set_shown(self.scale.field, fixed)
-        self.grid.show_tiles(self._content(entry), self._order)
+        if entry.is_huge and self._filters is None:
+            self.grid.show_tiles(None)
+            self.grid.say(f"{entry.size:,} weights are being counted…")
+        else:
+            self.grid.show_tiles(self._content(entry), self._order)
         self._show_chosen()
         self._show_facts(entry)
 
@@ -257,8 +240,9 @@ class FiltersView(QWidget):
             )
         way = cast(Way, self.way.value if entry.ways else "one")
         channel = self.channel.value() if entry.ways and way == "one" else 0
+        dark = theme.current().dark
         return FilterPictures(
-            entry.bank, way, channel=channel, limit=self._shared_limit, dark=theme.current().dark
+            entry.bank, way, channel=channel, limit=self._shared_limit, facts=self._filters, dark=dark
         )
 
     @property

@@ -57,6 +57,7 @@ class LayerCard(Card):
         session = self._session
         for signal in (session.network_changed, session.node_changed, session.maps_changed):
             signal.connect(self.refresh)
+        session.network_changed.connect(self._choose_tab)
         self.tabs.chosen.connect(lambda tab: self.show_tab(str(tab)))
         self.filters.painted.connect(self.filters_painted)
         self.maps.grid.tile_opened.connect(lambda tile: self.map_opened.emit())
@@ -68,6 +69,12 @@ class LayerCard(Card):
     def _restyle(self) -> None:
         self.refresh()
         QTimer.singleShot(0, self, self._fold)  # when the controls know their new sizes
+
+    def _choose_tab(self) -> None:
+        """Of a network whose first layer has no maps, the filters are shown."""
+        layer = self._session.layer
+        if layer is not None and layer.weights and self._session.no_maps_because:
+            self.show_tab(FILTERS)
 
     @property
     def tab(self) -> str:

@@ -65,6 +65,7 @@ class MapCard(Card):
         self.session = session
         self._map: NDArray[np.float32] | None = None  # (rows, columns, 1)
         self._shown_for: object = None
+        self._filter_for: tuple[object, ...] = ()
         self._pinned: Cell | None = None
         self._by_user = False
         self._over: Cell | None = None
@@ -188,7 +189,12 @@ class MapCard(Card):
         return "" if self.session.no_maps_because else "Here is the map that you choose, with its values."
 
     def _show_filter(self) -> None:
-        self.slices.show_kernel(*filter_shown(self.session))
+        session = self.session
+        weights = session.weights_of(session.row) if session.row is not None else None
+        key = (session.network, session.row, session.filter, weights[0] if weights else None, theme.current())
+        if not _same(key, self._filter_for):
+            self._filter_for = key
+            self.slices.show_kernel(*filter_shown(session))
 
     def _show_value(self) -> None:
         cell = self._over or self._pinned
@@ -287,3 +293,10 @@ class MapCard(Card):
             self.pin(*cell)
         else:
             self._open(*cell)
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two keys hold the same objects; arrays are never changed in place."""
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, int) and a == b) for a, b in zip(one, other, strict=True)
+    )

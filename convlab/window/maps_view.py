@@ -184,9 +184,11 @@ class MapsView(QWidget):
     def _said(self, facts: MapFacts) -> list[str]:
         """What is below the maps."""
         thing = self._thing
-        said = [
-            f"{facts.silent:,} of {_counted(facts.count, thing)} {_are(facts.silent)} silent on this image."
-        ]
+        said = []
+        if facts.silent:
+            said.append(
+                f"{facts.silent:,} of {_counted(facts.count, thing)} {_are(facts.silent)} silent on this image."
+            )
         if self.scale.mode == "fixed" and not facts.single and facts.beyond(self.scale.fixed):
             count = facts.beyond(self.scale.fixed)
             said.append(f"{count:,} of them {'reaches' if count == 1 else 'reach'} beyond the fixed scale.")

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from convlab.network.filter_statistics import (
-    dead,
     facts_of,
     norms,
     similarity_order,
     statistics_of,
     strongest_first,
+    taken,
 )
 
 RANDOM = np.random.default_rng(3)
@@ -33,17 +33,36 @@ def test_what_is_not_finite_is_counted_and_left_out() -> None:
     assert statistics_of(np.zeros(0)).count == 0
 
 
-def test_norms_are_the_lengths_of_the_filters() -> None:
-    kernels = RANDOM.normal(size=(5, 3, 3, 7)).astype(np.float32)
-    assert np.allclose(norms(kernels), np.linalg.norm(kernels.reshape(5, -1).astype(float), axis=1))
-    assert norms(np.array([[3.0, np.nan, 4.0]])).tolist() == [5.0]
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 0, 1, 2), (2, 0, 1, 3)])
+def test_filters_are_measured_however_they_lie_in_memory(order: tuple[int, ...]) -> None:
+    """Views of kernels as Keras stores them."""
+    stored = RANDOM.normal(size=(3, 2, 7, 5)).astype(np.float32)
+    kernels = stored.transpose(order)
+    found, exact = facts_of(kernels), kernels.astype(np.float64)
+    assert np.allclose(found.strengths, np.sqrt((exact**2).sum(axis=(1, 2, 3))))
+    assert np.allclose(found.channel_strengths, np.sqrt((exact**2).sum(axis=(1, 2))))
+    assert np.array_equal(found.limits, np.abs(exact).max(axis=(1, 2, 3)))
+    chosen = [1, 0, 1]
+    assert np.array_equal(taken(kernels, np.array(chosen)), kernels[chosen])
 
 
 def test_a_filter_without_any_weight_is_dead_and_one_of_nan_is_not() -> None:
     kernels = np.zeros((3, 3, 3, 2), np.float32)
     kernels[1, 0, 0, 0], kernels[2, 1, 1, 1] = 1e-30, np.nan
-    assert dead(kernels, norms(kernels)).tolist() == [True, False, False]
-    assert facts_of(kernels).dead.sum() == 1
+    found = facts_of(kernels)
+    assert found.dead.tolist() == [True, False, False]
+    assert found.strengths[2] == found.limits[2] == 0
+
+
+def test_norms_are_the_lengths_of_rows() -> None:
+    assert norms(np.array([[3.0, np.nan, 4.0]])).tolist() == [5.0]
+
+
+def test_of_very_many_weights_an_even_choice_is_compared() -> None:
+    rows = RANDOM.normal(size=(6, 1, 1, 500_000)).astype(np.float32)
+    rows[3] = 1.5 * rows[0] + 0.01 * rows[3]
+    rows[0] *= 2
+    assert similarity_order(rows).tolist()[:2] == [0, 3]
 
 
 def test_the_strongest_come_first_and_what_is_not_known_last() -> None:
