@@ -45,10 +45,16 @@ def full_text(value: float) -> str:
     with np.errstate(over="ignore"):
         single = np.float32(value)
     if abs(value) >= 1e16 or 0 < abs(value) < 1e-5:
-        return signed(f"{value:.7g}")
+        return _with_exponent(f"{value:.7g}")
     if float(single) == value:
         return signed(f"{Decimal(str(single)):,f}".removesuffix(".0"))
     return signed(f"{Decimal(f'{value:.7g}'):,f}")
+
+
+def _with_exponent(text: str) -> str:
+    """8.5e-08 as 8.5e−8: a real minus sign, and no idle zero."""
+    mantissa, _, exponent = text.partition("e")
+    return signed(mantissa) + (f"e{signed(str(int(exponent)))}" if exponent else "")
 
 
 @lru_cache(maxsize=16_384)

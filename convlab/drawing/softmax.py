@@ -21,6 +21,7 @@ from convlab.operations.step import FloatArray
 
 MOST_CLASSES = 6
 """Powers shown one by one; of more, the largest, the cell's own, and the rest as one term."""
+_FEW_DIGITS = 3
 _FURTHEST = 16  # e^16 is about 9,000,000: beyond, the largest is taken from all
 
 
@@ -42,11 +43,21 @@ def softmax_of(values: FloatArray, own: int, classes: tuple[str, ...] = ()) -> S
     rounded = bool((values != shift).any())  # no other power of e is a decimal
     numbers, total = (list(map(trimmed, numbers)), Decimal(len(powers))) if not rounded else _rounded(numbers)
     terms = tuple(
-        Term(number_text(number), number, name=name, winner=place < len(chosen) and chosen[place] == own)
+        Term(
+            number_text(number),
+            number,
+            name=name,
+            winner=place < len(chosen) and chosen[place] == own,
+        )
         for place, (number, name) in enumerate(zip(numbers, names, strict=True))
     )
-    own_number = numbers[chosen.index(own)] if not rounded else _four_digits(float(powers[own]))
+    own_number = _own_number(numbers[chosen.index(own)], float(powers[own]), rounded=rounded)
     return Softmax(_power(shift), terms, number_text(own_number), number_text(total), rounded)
+
+
+def _own_number(shown: Decimal, power: float, *, rounded: bool) -> Decimal:
+    """The power that is divided: as it stands among the terms, or with four digits where little is left of it there."""
+    return shown if not rounded or len(shown.as_tuple().digits) > _FEW_DIGITS else _four_digits(power)
 
 
 def is_exact(softmax: Softmax, result: float) -> bool:

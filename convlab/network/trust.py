@@ -90,6 +90,7 @@ def notices(layers: Sequence[Layer]) -> tuple[str, ...]:
     if more:
         also = f" Nor are {', '.join(more)}" if len(more) > 1 else f" Nor is {more[0]}"
         also += f" and {others:,} more computed." if others else " computed."
+    culprits = "these layers" if more else safe_text(affected[0].name)
     return (
-        f"{first}{also} You can look at all layers and filters; what does not depend on them is computed.",
+        f"{first}{also} You can look at all layers and filters; what does not depend on {culprits} is computed.",
     )

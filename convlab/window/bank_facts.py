@@ -21,6 +21,8 @@ from convlab.network.filter_statistics import (
 
 Order = NDArray[np.intp]
 
+_FAINT = 1e-6  # of the strongest filter
+
 
 @dataclass(frozen=True, eq=False)
 class BankFacts:
@@ -89,10 +91,18 @@ def _brief(one: Statistics) -> str:
 
 
 def _dead(facts: Facts) -> str:
-    count = int(np.count_nonzero(facts.dead))
-    if count == 0:
-        return "No filter is dead."
-    return f"{count:,} of {len(facts.dead):,} filters {'is' if count == 1 else 'are'} dead: all weights 0."
+    """Weights that decayed in training are rarely exactly 0, and make as little of an image."""
+    total, dead = len(facts.dead), int(np.count_nonzero(facts.dead))
+    faint = int(np.count_nonzero(facts.strengths < _FAINT * facts.strengths.max(initial=0.0))) - dead
+    said = []
+    if dead:
+        said.append(f"{dead:,} of {total:,} filters {'is' if dead == 1 else 'are'} dead: all weights 0.")
+    if faint > 0:
+        verb = "is" if faint == 1 else "are"
+        said.append(
+            f"{faint:,} of {total:,} filters {verb} as good as dead: below a millionth of the strongest."
+        )
+    return " ".join(said) or "No filter is dead."
 
 
 def _short(value: float) -> float:

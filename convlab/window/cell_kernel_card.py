@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from convlab.drawing.numbers import cell_text
+from convlab.operations.activations import ACTIVATIONS
 from convlab.operations.convolution import Convolution
 from convlab.operations.dense import Dense
 from convlab.operations.step import PointwiseStep, Step, WeightedSum
@@ -133,7 +134,7 @@ def _numbers(step: Step, operation: object) -> str:
     """The learned numbers beside the kernel, in a line."""
     if isinstance(step, WeightedSum):
         texts = [f"bias {cell_text(step.bias, 6)}"] if step.has_bias else []
-        texts += [step.activation.replace("_", " ")] if step.activation != "linear" else []
+        texts += [ACTIVATIONS[step.activation].title] if step.activation != "linear" else []
         if step.weights.size > 1:
             weights: NDArray[np.float64] = step.weights
             texts.append(

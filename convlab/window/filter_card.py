@@ -24,7 +24,7 @@ from convlab.window.filter_buttons import FilterButtons
 from convlab.window.filter_edits import FilterEdits
 from convlab.window.filter_ghost import FilterGhost, is_changed
 from convlab.window.filter_to_lab import why_not_to_lab
-from convlab.window.kernel_slices import COLOR_NAMES, KernelSlices
+from convlab.window.kernel_slices import COLOR_NAMES, SIDE_BY_SIDE, KernelSlices
 from convlab.window.network_session import NetworkSession
 from convlab.window.widgets import Card, Elided, IntField, NumberField, label, push_button
 
@@ -41,6 +41,7 @@ class FilterCard(Card):
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Filter", parent=parent)
         self._session = session
+        self._shown: tuple[int | None, int] = (None, 0)
         self.edits = FilterEdits(session, self)
         self.index = IntField("Filter", 0, 0)
         self.slices = KernelSlices()
@@ -69,7 +70,7 @@ class FilterCard(Card):
         self._column.addLayout(self._bias_row())
         self._column.addWidget(self.ghost)
         self._column.addWidget(self.buttons)
-        self.lab_button = push_button("Edit in the Lab", self._to_lab, role="primary")
+        self.lab_button = push_button("Show in the Lab", self._to_lab, role="primary")
         self._column.addWidget(self.lab_button)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._content)
@@ -125,11 +126,20 @@ class FilterCard(Card):
         self._show_index(layer)
         self.caption.setText(self._size_text(layer, present))
         self.caption.setToolTip(self.caption.text())
+        self._choose_channel(present)
         self.slices.show_slices(present.kernel, self._channel_names(present))
         self.slices.show_chosen(True)
         self._show_bias(present.bias)
         self._show_ghost(present)
         self._show_info()
+
+    def _choose_channel(self, present: Filter) -> None:
+        """Of another filter the strongest channel comes first, as on the tiles beside."""
+        shown = (self._session.row, self.edits.index)
+        if shown != self._shown:
+            self._shown = shown
+            strength = np.abs(np.nan_to_num(present.kernel)).sum(axis=(0, 1))
+            self.slices.channel = int(strength.argmax()) if strength.size > SIDE_BY_SIDE else 0
 
     def _state_changed(self) -> None:
         if self.edits.present is None:
@@ -149,12 +159,9 @@ class FilterCard(Card):
 
     def _show_index(self, layer: Layer) -> None:
         count = self.edits.count
-        blocked = self.index.blockSignals(True)  # a smaller range is no choice of the user
         self.index.setRange(0, count - 1)
-        self.index.blockSignals(blocked)
         self.index.show_value(self.edits.index)
         self.index.setSuffix(f" of {count:,}")
-        self.index.setToolTip(f"Filter, 0 to {count - 1:,}")
         self.buttons.swap.setEnabled(count > 1)
         reason = why_not_to_lab(layer)
         self.lab_button.setEnabled(not reason)

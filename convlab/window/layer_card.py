@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from convlab.plain_text import safe_text
 from convlab.window import theme
+from convlab.window.elided_title import show_elided
 from convlab.window.filters_view import FiltersView
 from convlab.window.flow import FlowLayout
 from convlab.window.layer_words import words_of
@@ -18,6 +19,7 @@ from convlab.window.tooltips import show_plain_tooltip
 from convlab.window.widgets import Card, Segmented, label
 
 MAPS, FILTERS = "maps", "filters"
+_MAPS_TEXTS = ("Feature maps", "Maps")  # where there is room, and where there is little
 
 
 class LayerCard(Card):
@@ -33,6 +35,7 @@ class LayerCard(Card):
         super().__init__("Layer", parent=parent)
         self._session = session
         self._tab = MAPS
+        self._name = "Layer"
         self.maps = MapsView(session)
         self.filters = FiltersView(session)
         self.tabs = Segmented([("Feature maps", MAPS), ("Filters", FILTERS)], "What is shown of the layer")
@@ -86,10 +89,19 @@ class LayerCard(Card):
         self._fold()
 
     def _fold(self) -> None:
-        """Choices that would need more than a line become one menu."""
+        """Choices that would need more than a line become one menu; words become fewer."""
         room = self.width() - 2 * theme.px(16)
         for view in (self.maps, self.filters):
             view.controls.set_room(room)
+        self.tabs.button(MAPS).setText(_MAPS_TEXTS[self._tabs_width(_MAPS_TEXTS[0]) > room])
+        self.tabs.setMinimumWidth(min(self._tabs_width(_MAPS_TEXTS[1]), self._tabs_width(_MAPS_TEXTS[0])))
+        show_elided(self.title, self._name, room)
+
+    def _tabs_width(self, first: str) -> int:
+        """What the switch needs where its first choice has this text."""
+        metrics = self.tabs.button(FILTERS).fontMetrics()
+        widest = max(metrics.horizontalAdvance(text) for text in (first, "Filters"))
+        return 2 * (widest + theme.px(40))
 
     @property
     def grid(self) -> TileGrid:
@@ -112,7 +124,7 @@ class LayerCard(Card):
     def refresh(self) -> None:
         """Another layer: its name and settings, and what keeps it from being computed."""
         layer = self._session.layer
-        self.title.setText(safe_text(layer.name, 40) if layer is not None else "Layer")
+        self._name = safe_text(layer.name, 60) if layer is not None else "Layer"
         words = words_of(layer) if layer is not None else ""
         self.caption.setText(words)
         show_plain_tooltip(self.caption, words)

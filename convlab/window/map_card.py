@@ -18,6 +18,7 @@ from convlab.network.operations_of import is_stepped
 from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.array_view import ColorBar
+from convlab.window.elided_title import show_elided
 from convlab.window.filter_slices import FilterSlices
 from convlab.window.fitted_view import FittedView
 from convlab.window.histogram_view import HistogramView
@@ -79,7 +80,7 @@ class MapCard(Card):
         self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._arrange()
         self._connect()
-        self.refresh()
+        self._restyle()
 
     def _arrange(self) -> None:
         self.view.setAccessibleName("Map")
@@ -149,7 +150,7 @@ class MapCard(Card):
             title = safe_text(name, 32)
         else:
             title = f"{'Unit' if layer is not None and layer.kind == 'Dense' else 'Map'} {session.filter:,}"
-        self.title.setText(title if layer is not None else "Map")
+        show_elided(self.title, title if layer is not None else "Map", self.width() - 2 * theme.px(16))
         if self._map is None or layer is None:
             self.caption.setText("")
             return
@@ -235,6 +236,7 @@ class MapCard(Card):
 
     def _fit(self) -> None:
         """The map as wide as the card, but not so high that nothing else is in sight."""
+        self._show_title()
         rows, columns = self._map.shape[:2] if self._map is not None else (1, 1)
         room = self.area.viewport().width() - theme.px(4) - 2 * EDGE
         most = max(round(self.height() * _SHARE), theme.px(_LEAST))

@@ -102,6 +102,11 @@ class NetworkActions(QObject):
         self._window.show_page(LAB)
         self._window.session.edit(label, experiment)
         self._window.session.choose_stage(0)
+        if ", channel " in label:
+            self._window.messages.show_notice(
+                f"{label.removeprefix('Take ')}: one channel’s share, without the bias. The shares of all channels and the"
+                " bias add up to the map before its activation."
+            )
 
     # --- saving ---
 

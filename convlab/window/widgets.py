@@ -210,15 +210,21 @@ class IntField(QSpinBox):
 
     def __init__(self, name: str, low: int, high: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setRange(low, high)
         self.setAccessibleName(name)
-        self.setToolTip(f"{name}, {low} to {high}")
+        self.setRange(low, high)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.setKeyboardTracking(True)
         indent_text(self)
         calm_wheel(self)
         self.valueChanged.connect(self.changed)
         self.editingFinished.connect(self.done)
+
+    def setRange(self, low: int, high: int) -> None:
+        """What can be chosen from now on. Nobody is told: where the old value ends, no one has edited anything."""
+        blocked = self.blockSignals(True)
+        super().setRange(low, high)
+        self.blockSignals(blocked)
+        self.setToolTip(f"{self.accessibleName()}, {low:,} to {high:,}")
 
     def show_value(self, value: int) -> None:
         """Show `value` without telling anybody, and without disturbing what is being typed."""

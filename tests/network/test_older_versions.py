@@ -24,7 +24,12 @@ def one(kind: str, version: str = "1.2.2", **config: Any) -> Layer:
     return layers(item(kind, "a", **config), version=version)[0]
 
 
-OLD: dict[str, Any] = {"dim_ordering": "tf", "W_regularizer": None, "init": "glorot_uniform", "trainable": True}
+OLD: dict[str, Any] = {
+    "dim_ordering": "tf",
+    "W_regularizer": None,
+    "init": "glorot_uniform",
+    "trainable": True,
+}
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,15 @@ def test_dead_filters_are_counted(qtbot: QtBot) -> None:
     assert page.layer.filters.grid.order[-1] == 2
 
 
+def test_filters_that_decayed_are_counted_too(qtbot: QtBot) -> None:
+    network = small_network()
+    weights = random_weights(network)
+    weights[1][0][..., 3:5] *= 1e-30
+    page = shown(qtbot, fake_session(network, weights))
+    page.layer.show_tab("filters")
+    assert "2 of 8 filters are as good as dead" in page.layer.filters.note.text()
+
+
 def test_an_edited_filter_is_shown_and_keeps_its_place(page: Page) -> None:
     page.layer.show_tab("filters")
     page.layer.filters.sort.choose("strength")
@@ -280,6 +289,15 @@ def test_names_from_files_are_no_markup(qtbot: QtBot) -> None:
     page = shown(qtbot, fake_session(network, image=pattern(8, 8)))
     assert page.layer.title.text() == "<b>bold</b>"
     assert page.layer.title.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_a_long_name_does_not_widen_the_card(qtbot: QtBot) -> None:
+    network = graph([(8, 8, 1)], (convolution("block_" + 50 * "x", 1, 2), (0,)))
+    page = shown(qtbot, fake_session(network, image=pattern(8, 8)))
+    assert page.layer.minimumSizeHint().width() < 350
+    page.layer.resize(350, 600)
+    assert "…" in page.layer.title.text()
+    assert 50 * "x" in page.layer.title.toolTip()
 
 
 @pytest.mark.parametrize(("width", "scale", "dark"), [(1100, 1.0, True), (620, 1.0, False), (900, 2.0, True)])

@@ -276,3 +276,20 @@ def test_a_drop_opens_a_network(qtbot: QtBot, window: MainWindow, tmp_path: Path
     QApplication.sendEvent(window, QDragEnterEvent(place.toPoint(), action, data, LEFT, none))
     QApplication.sendEvent(window, QDropEvent(place, action, data, LEFT, none))
     qtbot.waitUntil(lambda: fresh(window.network), timeout=WAIT)
+
+
+def test_the_way_through_wide_and_narrow_layers_keeps_to_its_maps(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    """Six maps, then five, then four: a smaller range of the field for the map is no choice of the user."""
+    page = open_file(qtbot, window, small_network(tmp_path))
+    choose(page, "second")
+    qtbot.waitUntil(lambda: fresh(page), timeout=WAIT)
+    page.session.step_into(page.session.node, 6, 6, 4)
+    step_page = page.step_page
+    qtbot.waitUntil(lambda: step_page.player.current is not None, timeout=WAIT)
+    step_page.journey.to_input(0, 6, 6, 5)
+    qtbot.waitUntil(lambda: step_page.journey.here.filter == 5 and step_page.cells.filter == 5, timeout=WAIT)
+    step_page.journey.back()
+    qtbot.waitUntil(lambda: step_page.player.current is not None, timeout=WAIT)
+    assert step_page.journey.here.filter == step_page.cells.filter == step_page.output.filter.value() == 4
