@@ -45,6 +45,7 @@ class NetworkPage(QWidget):
         self._arrange()
         self.layer.tab_changed.connect(self._show_detail)
         self.layer.map_opened.connect(self.map.setFocus)
+        self.map.filters_wished.connect(lambda: self.layer.show_tab(FILTERS))
         self.layer.filter_opened.connect(self.filter.setFocus)
         session.step_wished.connect(self.step_into)
         session.network_changed.connect(self.leave_step)
