@@ -31,7 +31,7 @@ from convlab.window.widgets import Card, Elided, label, push_button
 _PATIENCE_MS = 150
 _STEP_TEXTS = ("Step through this cell", "Step through", "Step")
 _LEAST, _ONE_CELL = 96, 84  # pixels at 100 %: the height of the map's view, and that of a single number
-_SHARE = 0.45  # of the card's height that the map may take
+_SHARE = 0.35  # of the card's height that the map may take
 
 
 class MapView(FittedView):
