@@ -78,7 +78,7 @@ window = MainWindow(Settings(fresh=True))
 window.show()
 window.open_network(Path(sys.argv[1]))
 session, end = window.network.session, time.time() + 60
-while session.maps.engine_state != "missing" and time.time() < end:
+while (session.network is None or session.maps.engine_state != "missing") and time.time() < end:
     application.processEvents()
     time.sleep(0.01)
 print(session.no_maps_because)
