@@ -27,14 +27,14 @@ def opening(folder: Path) -> Files:
             {**item("Layer", "evil"), "module": "builtins", "registered_name": "evil>Layer"},
             "evil",
         ),
-        "vocabulary": (item("StringLookup", "evil", vocabulary="/etc/passwd"), "evil is a StringLookup"),
+        "vocabulary": (item("StringLookup", "evil", vocabulary="/etc/passwd"), "evil is a layer of the kind StringLookup"),
         "activation as a function": (
             item("Activation", "evil", activation={"class_name": "function", "module": "keras.config",
                  "config": "set_epsilon", "registered_name": "set_epsilon"}),
             "activation",
         ),
-        "getattr": (item("__class__", "evil"), "evil is a __class__"),
-        "import": (item("os.system", "evil"), "evil is a os.system"),
+        "getattr": (item("__class__", "evil"), "evil is a layer of the kind __class__"),
+        "import": (item("os.system", "evil"), "evil is a layer of the kind os.system"),
     }  # fmt: skip
     found: Files = []
     for name, (layer, word) in programs.items():
