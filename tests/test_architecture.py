@@ -21,21 +21,34 @@ ARROWS = {
     "operations": set(),
     "experiment": {"operations"},
     "network": {"operations"},
-    "drawing": {"operations", "experiment", "network"},
-    "processes": {"operations", "experiment", "network"},
-    "window": {"operations", "experiment", "network", "drawing", "processes"},
+    "learning": {"operations"},
+    "drawing": {"operations", "experiment", "network", "learning"},
+    "processes": {"operations", "experiment", "network", "learning"},
+    "window": {"operations", "experiment", "network", "learning", "drawing", "processes"},
     "display": set(),
     "inspection": {"network", "processes"},
-    "cli": {"window", "display", "inspection", "experiment", "network", "processes", "operations"},
+    "train": {"learning", "processes"},
+    "cli": {
+        "window",
+        "display",
+        "inspection",
+        "train",
+        "experiment",
+        "network",
+        "learning",
+        "processes",
+        "operations",
+    },
     "__main__": {"cli"},
 }
 CLIENTS = ("window", "cli", "inspection")
 CLIENT_FILES = {  # the window's side of the other processes
-    f"processes/{name}.py" for name in ("client", "child", "asking", "engine_client", "engine_process")
+    f"processes/{name}.py"
+    for name in ("client", "child", "asking", "engine_client", "engine_process", "trainer_client")
 }
 ENGINE_FILES = {
     f"processes/{name}.py"
-    for name in ("engine", "build", "keras_layers", "activations", "training", "recipes", "datasets")
+    for name in ("engine", "tensorflow", "build", "keras_layers", "trainer", "training")
 }
 HDF5_FILES = {"network/hdf5.py", "network/hdf5_items.py", "network/rewrite.py"}
 SLOW_TO_IMPORT = ("cv2", "scipy", "matplotlib", "h5py", "PIL", "tensorflow", "keras")
