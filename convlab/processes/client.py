@@ -31,9 +31,10 @@ from convlab.processes.child import Child, python_arguments
 from convlab.processes.engine_client import Engine
 from convlab.processes.feature_maps import Maps
 from convlab.processes.protocol import Message
+from convlab.processes.recipes import RECIPES, Recipe
 from convlab.processes.shelf import Shelf
 
-__all__ = ["Engine", "Maps", "Picture", "Reader", "Request", "Shelf"]
+__all__ = ["RECIPES", "Engine", "Maps", "Picture", "Reader", "Recipe", "Request", "Shelf"]
 
 MODULE = "convlab.processes.reader"
 

@@ -1,0 +1,178 @@
+"""LearnSession: what is trained, and what is known of it; with LearnData the only place where these change."""
+
+from __future__ import annotations
+
+import time
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from convlab.learning.events import Begun, Event, Frame, Result
+from convlab.learning.plan import Plan
+from convlab.learning.run import Run
+from convlab.problems import Problem
+from convlab.window.learn_data import LearnData
+
+if TYPE_CHECKING:
+    from convlab.processes.client import Request, Trainer
+
+IDLE, LOADING, READY, TRAINING, PAUSED, STOPPING, DONE, FAILED = (
+    "idle", "loading", "ready", "training", "paused", "stopping", "done", "failed",
+)  # fmt: skip
+BUSY = (TRAINING, PAUSED, STOPPING)
+
+
+def new_folder(runs: Path, plan: Plan) -> Path:
+    """A folder for a run that is not there yet; the newest is last in the order of names."""
+    name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{plan.recipe}"
+    folders = (runs / (name if not n else f"{name}-{n}") for n in count())
+    return next(folder for folder in folders if not folder.exists())
+
+
+class LearnSession(LearnData):
+    """run: what is trained now, or was last; before the first training an empty one. folder: where that run is kept.
+
+    state: "idle" without data, "loading", "ready" to train, "training", "paused", "stopping", "done" or "failed".
+    """
+
+    run_changed = Signal()  # progress, or an epoch is done; after run_begun
+    run_begun = Signal()  # another run: everything known of the one before is gone
+    frame_added = Signal()
+    state_changed = Signal()
+    result_changed = Signal()
+
+    def __init__(self, trainer: Trainer, runs: Path, parent: QObject | None = None) -> None:
+        super().__init__(trainer, parent)
+        self.runs = runs
+        self.run = Run(self.plan)
+        self.folder: Path | None = None
+        self._training: Request | None = None
+        self._phase = ""  # of the training: one of BUSY, DONE or FAILED; "" while there was none
+        self._waits: tuple[Plan, Path, bool] | None = None  # a training that begins when its data are there
+        self.data_changed.connect(self._tell_state)
+        self.samples_changed.connect(self._begin_waiting)
+
+    # --- asked ---
+
+    @property
+    def state(self) -> str:
+        """In one word; see the class."""
+        if self._phase in BUSY:
+            return self._phase
+        if self.loading or self._waits is not None:
+            return LOADING
+        if self._phase:
+            return self._phase
+        return READY if self.info is not None else IDLE
+
+    @property
+    def busy(self) -> bool:
+        """Whether a training is under way: nothing of its plan can be changed."""
+        return self.state in BUSY or self._waits is not None
+
+    # --- training ---
+
+    def train(self) -> None:
+        """Train the plan from new weights, in a folder of its own; loads the data first if need be."""
+        if not self.busy:
+            self._begin(self.plan, new_folder(self.runs, self.plan), go_on=False)
+
+    def go_on(self, plan: Plan, folder: Path) -> None:
+        """Go on with a training that ended before its time, from its last epoch that was kept."""
+        if not self.busy:
+            self._take(plan)
+            self._begin(plan, folder, go_on=True)
+
+    def _begin(self, plan: Plan, folder: Path, *, go_on: bool) -> None:
+        self._waits = (plan, folder, go_on)
+        if self.info is None:
+            self.load()
+            self.state_changed.emit()
+        elif self.image is not None:
+            self._begin_waiting()
+
+    def _begin_waiting(self) -> None:
+        if self._waits is None or self.info is None or self.image is None:
+            return
+        (plan, folder, go_on), self._waits = self._waits, None
+        same = go_on and folder == self.folder
+        if not same:
+            self.run = Run(plan, self.info.class_names)
+        self.folder, self._phase = folder, TRAINING
+        if not same:
+            self.run_begun.emit()
+        self._training = self.trainer.train(
+            plan, folder, self.image, go_on=go_on, told=self._told, done=self._ended, failed=self._broke
+        )
+        self.state_changed.emit()
+        self.run_changed.emit()
+
+    def _told(self, event: Event) -> None:
+        self.run.take(event)
+        if isinstance(event, Frame):
+            self.frame_added.emit()
+        else:
+            self.run_changed.emit()
+        if isinstance(event, Begun):
+            self.state_changed.emit()
+
+    def _ended(self, result: Result) -> None:
+        self._training, self._phase = None, DONE
+        self.run.result = result
+        self.run_changed.emit()
+        self.result_changed.emit()
+        self.state_changed.emit()
+
+    def _broke(self, problem: Problem) -> None:
+        """The epochs that are done are kept: the training can go on from there."""
+        self._training, self._phase = None, FAILED
+        self.run_changed.emit()
+        self.state_changed.emit()
+        self.problem_met.emit(problem)
+
+    def pause(self) -> None:
+        if self._phase == TRAINING:
+            self.trainer.pause()
+            self._turn(PAUSED)
+
+    def resume(self) -> None:
+        if self._phase == PAUSED:
+            self.trainer.resume()
+            self._turn(TRAINING)
+
+    def toggle_pause(self) -> None:
+        self.resume() if self._phase == PAUSED else self.pause()
+
+    def stop(self) -> None:
+        """End the training after the batch in hand; the best weights so far are kept, tested and written."""
+        if self._phase in (TRAINING, PAUSED):
+            self.trainer.stop()
+            self._turn(STOPPING)
+        elif self._waits is not None:
+            self.cancel_loading()
+
+    def _turn(self, phase: str) -> None:
+        self._phase = phase
+        self.state_changed.emit()
+
+    # --- data that a training waits for ---
+
+    def cancel_loading(self) -> None:
+        """Give up loading, and what waits for it."""
+        self._waits = None
+        super().cancel_loading()
+        self.state_changed.emit()
+
+    def _not_loaded(self, problem: Problem) -> None:
+        self._waits = None
+        super()._not_loaded(problem)
+
+    def _not_shown(self, problem: Problem) -> None:
+        self._waits = None
+        super()._not_shown(problem)
+        self.state_changed.emit()
+
+    def _tell_state(self) -> None:
+        self.state_changed.emit()
