@@ -13,7 +13,7 @@ Array = NDArray[np.float32]
 @dataclass(frozen=True)
 class DataInfo:
     """Data that are loaded. shape: of one image, (rows, columns, channels). low, high: the range of its numbers as they
-    were stored; a network sees them scaled to 0 to 1. counts: images per class."""
+    were stored; a network sees them scaled to 0 to 1. counts: images per class. notes: what had to be said, a sentence each."""
 
     name: str
     class_names: tuple[str, ...]
@@ -22,6 +22,7 @@ class DataInfo:
     high: float
     train_counts: tuple[int, ...]
     test_counts: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def train(self) -> int:
@@ -34,11 +35,13 @@ class DataInfo:
 
 @dataclass(frozen=True)
 class Download:
-    """How far a file of a data set has come, in bytes; of: 0 if the other side does not say."""
+    """How far a file of a data set has come; of: 0 if the other side does not say. unit: what is counted, "bytes" or,
+    where a folder is read, "images"."""
 
     name: str
-    bytes: int
+    done: int
     of: int
+    unit: str = "bytes"
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,8 +56,8 @@ def read_text(source: Source) -> Decoded:
 
 def read_npy(source: Source) -> Decoded:
     """One image from an .npy file. Raises Problem. The header is checked against the file before memory is taken."""
-    shape, fortran, dtype, start = _header(source)
-    _check_dtype(dtype, source.name)
+    shape, fortran, dtype, start = header(source)
+    check_dtype(dtype, source.name)
     count = math.prod(shape)
     if not count:
         raise cannot_open(source.name, f"Its array is empty: its shape is {_shape(shape)}.")
@@ -104,7 +104,11 @@ def _quickly(text: str) -> NDArray[np.float32] | None:
     return numbers if numbers.size <= MAX_NUMBERS and np.isfinite(numbers).all() else None
 
 
-def _header(source: Source) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+def header(source: Source) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+    """The head of an .npy file: shape, whether it is stored column by column, type, and where its numbers begin.
+
+    Raises Problem if there is none.
+    """
     try:
         version = npy.read_magic(source.file)
         read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version]
@@ -116,7 +120,8 @@ def _header(source: Source) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
     return shape, fortran, dtype, source.file.tell()
 
 
-def _check_dtype(dtype: np.dtype[Any], name: str) -> None:
+def check_dtype(dtype: np.dtype[Any], name: str) -> None:
+    """Raises Problem for what are no plain numbers."""
     if dtype.hasobject:
         why = "It holds Python objects, which can run a program when they are opened."
         raise cannot_open(name, why, _SAVE_AGAIN)
