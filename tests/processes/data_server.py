@@ -90,7 +90,7 @@ def serving(files: dict[str, bytes]) -> Iterator[DataServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.block_on_close = False
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     served.address = f"http://127.0.0.1:{server.server_address[1]}"
     try:
