@@ -89,11 +89,8 @@ def windows_of(x: Array, layer: Convolution) -> Windows:
     picked = _cells_at(np.asarray(x, np.float64), rows, columns, layer.padding_mode)
     kernel_shape = (axes[0].kernel, axes[1].kernel, channels)
     cells = np.ascontiguousarray(picked.transpose(0, 2, 1, 3, 4)).reshape(axes[0].out * axes[1].out, -1)
-    return Windows(_fixed(cells), kernel_shape, (axes[0].out, axes[1].out), rows, columns, axes_size(x))
-
-
-def axes_size(x: Array) -> tuple[int, int]:
-    return int(x.shape[0]), int(x.shape[1])
+    size = (int(x.shape[0]), int(x.shape[1]))
+    return Windows(_fixed(cells), kernel_shape, (axes[0].out, axes[1].out), rows, columns, size)
 
 
 def _cells_at(x: FloatArray, rows: IntArray, columns: IntArray, mode: str) -> FloatArray:
