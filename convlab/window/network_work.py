@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convlab.experiment.image import Image
+from convlab.network import landmarks, preprocessing, shapes
+from convlab.network.description import Network, OpenShape
 from convlab.network.preprocessing import Preparation
 
 Array = NDArray[np.float32]
@@ -50,3 +52,23 @@ class NetworkWork:
         """All arrays that this value keeps in memory."""
         yield self.image.pixels
         yield from self.edits.values()
+
+    def sized(self, network: Network) -> Network:
+        """The network with all shapes that follow from the chosen size."""
+        if self.size is None:
+            return network
+        filled = {node: landmarks.closed(network.nodes[node].shape, self.size) for node in network.inputs}
+        return shapes.with_input_shapes(network, filled)
+
+    def prepared(self, shape: OpenShape | None) -> Array | None:
+        """The image for an input of this shape; None where that is open or unknown."""
+        if shape is None or None in shape:
+            return None
+        closed = tuple(n or 1 for n in shape)
+        return preprocessing.prepare(self.image.pixels, self.image.white, closed, self.preparation)
+
+
+def changed_rows(before: Mapping[Place, Array], now: Mapping[Place, Array]) -> list[int]:
+    """The layers of which a weight is another one."""
+    places = before.keys() | now.keys()
+    return sorted({row for row, number in places if before.get((row, number)) is not now.get((row, number))})
