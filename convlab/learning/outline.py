@@ -86,7 +86,7 @@ def _normalization(kind: str, shape: Shape, arguments: tuple[Any, ...], settings
 
 
 def _function(kind: str, shape: Shape, arguments: tuple[Any, ...], settings: dict[str, Any]) -> Row:
-    return Row(kind, *_activation({"activation": arguments[0]}), shape, 0)
+    return Row(kind, "".join(_activation({"activation": arguments[0]})), shape, 0)
 
 
 _TITLES = {"relu": "ReLU", "softmax": "softmax", "linear": "linear"}
@@ -94,7 +94,7 @@ _TITLES = {"relu": "ReLU", "softmax": "softmax", "linear": "linear"}
 
 def _activation(settings: dict[str, Any]) -> list[str]:
     name = settings.get("activation")
-    return [_TITLES.get(name, str(name))] if name is not None else []
+    return [_TITLES.get(str(name), str(name))] if name is not None else []
 
 
 _KINDS: dict[str, Callable[[str, Shape, tuple[Any, ...], dict[str, Any]], Row]] = {
