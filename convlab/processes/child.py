@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -54,7 +55,8 @@ def python_arguments(module: str) -> list[str]:
 class Child(QObject):
     """Starts a process, sends and receives messages without ever waiting, and kills it when it misbehaves.
 
-    arguments: what Python is called with. shelf: memory shared with it. Signals arrive in the thread of this object.
+    arguments: what Python is called with. shelf: memory shared with it. variables: names of those of the environment
+    that it gets besides the usual few. Signals arrive in the thread of this object.
     """
 
     message_received = Signal(object)
@@ -68,9 +70,11 @@ class Child(QObject):
         *,
         memory_limit: int | None = None,
         shelf: Shelf | None = None,
+        variables: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self._shelf = shelf
+        self._variables = (*_KEPT_VARIABLES, *variables)
         self._arguments = [*arguments, *(shelf.arguments if shelf is not None else ())]
         self._name = arguments[-1] if arguments else ""
         self._room: Place | None = None
@@ -101,7 +105,7 @@ class Child(QObject):
         process = QProcess(self)
         process.setProgram(sys.executable)
         process.setArguments(self._arguments)
-        process.setProcessEnvironment(_environment())
+        process.setProcessEnvironment(_environment(self._variables))
         process.setWorkingDirectory(QDir.rootPath())
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_complaints)
@@ -261,11 +265,11 @@ def _bury(process: QProcess, lent: list[object]) -> None:
     process.kill()
 
 
-def _environment() -> QProcessEnvironment:
+def _environment(variables: Sequence[str]) -> QProcessEnvironment:
     """Little of ours: nothing that makes Python or a library read or load something else."""
     ours = QProcessEnvironment.systemEnvironment()
     environment = QProcessEnvironment()
-    for name in _KEPT_VARIABLES:
+    for name in variables:
         if ours.contains(name):
             environment.insert(name, ours.value(name))
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
