@@ -249,25 +249,26 @@ def batch_positions(windows: Windows, batch: int, seed: int, step: int) -> IntAr
 # --- how long steps may be ---
 
 
-def rate_limit(windows: Windows) -> float:
-    """The rate above which steps with all positions diverge: 1/λ. Infinite for an input of zeros."""
+def rate_limit(windows: Windows, batch: int | None = None) -> float:
+    """The rate above which steps diverge; infinite for an input of zeros.
+
+    With all positions 1/λ, exactly. With m positions drawn at random they are sure to stay bounded only below
+    m/(β + (m − 1)λ), where β is the largest sum of squares in a window (Ma, Bassily, Belkin: The Power of
+    Interpolation, 2018; their loss is half of ours).
+    """
     largest = windows.largest_eigenvalue
-    return 1 / largest if largest > 0 else float("inf")
+    if largest <= 0:
+        return float("inf")
+    if batch is None or batch >= windows.count:
+        return 1 / largest
+    return batch / (float((windows.cells**2).sum(axis=1).max()) + (batch - 1) * largest)
 
 
 def suggested_rate(windows: Windows, batch: int) -> float:
-    """A rate that is safe and quick, to one digit.
-
-    With m positions drawn at random the steps stay bounded below m/(β + (m − 1)λ), where β is the largest sum of
-    squares in a window (Ma, Bassily, Belkin: The Power of Interpolation, 2018, for half of our gradient); some of that
-    is left as a margin.
-    """
-    if windows.largest_eigenvalue <= 0:
+    """A rate that is safe and quick: three quarters of the limit, to one digit, rounded down."""
+    limit = rate_limit(windows, batch)
+    if not np.isfinite(limit):
         return 0.1
-    limit = rate_limit(windows)
-    if batch < windows.count:
-        most = float((windows.cells**2).sum(axis=1).max())
-        limit = batch / (most + (batch - 1) * windows.largest_eigenvalue)
     rate = _SHARE_OF_LIMIT * limit
     unit = 10.0 ** np.floor(np.log10(rate))
     return float(f"{np.floor(rate / unit + 1e-9) * unit:.1g}")
