@@ -27,7 +27,8 @@ BoolPair = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 @dataclass(frozen=True)
 class GridStyle:
-    """Colours and the font; a widget fills it from its theme. digits_from: pixels a cell needs for its number."""
+    """Colours and the font; a widget fills it from its theme. digits_from, lines_from: pixels that a cell needs for its
+    number, and for lines around it."""
 
     font: QFont
     grid: QColor
@@ -42,6 +43,7 @@ class GridStyle:
     outline_contrast: QColor
     accent: QColor
     digits_from: float = 20.0
+    lines_from: float = LINES_FROM
     stroke: float = 2.0
     dark: bool = False
 
@@ -104,7 +106,7 @@ def paint_grid(
         if any(map(any, layout.padding)):
             _paint_ring(painter, layout, pane, seen, style)
         _paint_cells(painter, content, layout, pane, seen, style)
-        if layout.cell >= LINES_FROM:
+        if layout.cell >= style.lines_from:
             paint_lines(painter, layout, pane, seen, style.grid)
         if layout.cell >= style.digits_from and content.panes != "color":
             _paint_digits(painter, content, layout, pane, seen, style)

@@ -67,7 +67,7 @@ class ClassBars(QWidget):
     @property
     def room(self) -> int:
         """For how many bars there is room."""
-        return self._columns() * max(1, (self.height() + theme.px(4)) // theme.px(_LEAST))
+        return self._columns(self.width()) * max(1, (self.height() + theme.px(4)) // theme.px(_LEAST))
 
     def bar_rect(self, place: int) -> QRect:
         """Where a bar with its name lies."""
@@ -80,16 +80,20 @@ class ClassBars(QWidget):
 
     # --- layout ---
 
+    def lines_for(self, count: int, width: int) -> int:
+        """How many lines so many bars fill, in a view of that width."""
+        return -(-count // self._columns(width))
+
     def _grid(self) -> tuple[int, int]:
         """Columns and rows, as equally full as possible."""
         count = max(1, len(self._bars))
-        rows = -(-count // self._columns())
+        rows = self.lines_for(count, self.width())
         return -(-count // rows), rows
 
-    def _columns(self) -> int:
+    def _columns(self, width: int) -> int:
         """How many bars have room side by side."""
         gap = theme.px(_GAP)
-        return max(1, (self.width() + gap) // (theme.px(_NARROWEST) + gap))
+        return max(1, (width + gap) // (theme.px(_NARROWEST) + gap))
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(4 * _NARROWEST), 2 * theme.px(_MOST))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from convlab.drawing.grid import GridStyle
+from convlab.window import theme
 from convlab.window.array_view import ArrayView
 
 _NEAREST = 64.0
+_LINES_FROM = 14.0  # pixels of a cell at 100 %: in smaller ones lines would hide what the cells show together
 
 
 class FittedView(ArrayView):
@@ -33,6 +37,9 @@ class FittedView(ArrayView):
         """Nearer, or further away, but never smaller than the view."""
         self._zoom = min(max(self._zoom * factor, 1.0), _NEAREST)
         self._fit()
+
+    def style_now(self) -> GridStyle:
+        return replace(super().style_now(), lines_from=theme.px(_LINES_FROM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

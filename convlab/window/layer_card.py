@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -45,14 +45,14 @@ class LayerCard(Card):
         self.show_tab(MAPS)
 
     def _arrange(self) -> None:
-        row = QWidget()
-        flow = FlowLayout(row, first_left=True)
+        self._row = QWidget(self)
+        flow = FlowLayout(self._row, first_left=True)
         flow.addWidget(self.tabs)
         self.stack = QStackedWidget()
         for view in (self.maps, self.filters):
             self.stack.addWidget(view)
             flow.addWidget(view.controls)
-        self.body.addWidget(row)
+        self.body.addWidget(self._row)
         self.body.addWidget(self.warning)
         self.body.addWidget(self.stack, 1)
 
@@ -88,11 +88,24 @@ class LayerCard(Card):
         super().resizeEvent(event)
         self._fold()
 
+    def set_bare(self, bare: bool) -> None:
+        """Under a switch that has the tabs too; the choices stand beside the title then."""
+        super().set_bare(bare)
+        self.tabs.setVisible(not bare)
+        if bare:
+            self.header.addWidget(self._row)
+        else:
+            self.body.insertWidget(1, self._row)
+        self._fold()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(180), theme.px(120))
+
     def _fold(self) -> None:
         """Choices that would need more than a line become one menu; words become fewer."""
-        room = self.width() - 2 * theme.px(16)
+        room = self.width() - (0 if self.is_bare else 2 * theme.px(16))
         for view in (self.maps, self.filters):
-            view.controls.set_room(room)
+            view.controls.set_room(room // 2 if self.is_bare else room)
         self.tabs.button(MAPS).setText(_MAPS_TEXTS[self._tabs_width(_MAPS_TEXTS[0]) > room])
         self.tabs.setMinimumWidth(min(self._tabs_width(_MAPS_TEXTS[1]), self._tabs_width(_MAPS_TEXTS[0])))
         show_elided(self.title, self._name, room)

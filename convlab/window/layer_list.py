@@ -21,6 +21,8 @@ class LayerListCard(Card):
     """Shows the layers, and tells the session which one is looked at."""
 
     open_wished = Signal()
+    search_wished = Signal()  # the search field is about to get the focus
+    tight_side = 16
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Layers", parent=parent)
@@ -55,6 +57,7 @@ class LayerListCard(Card):
 
     def focus_search(self) -> None:
         """Put the cursor into the search field; Ctrl+F does that."""
+        self.search_wished.emit()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
@@ -139,6 +142,12 @@ class LayerListCard(Card):
 
     # --- looks ---
 
+    def set_bare(self, bare: bool) -> None:
+        """Under a switch that says "Layers" already."""
+        super().set_bare(bare)
+        self.title.setVisible(not bare)
+        self.caption.setVisible(not bare)
+
     def _restyle(self) -> None:
         self.search.restyle()
         self.list.restyle()
@@ -149,7 +158,7 @@ class LayerListCard(Card):
         self._show_caption()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(140), theme.px(150))
+        return QSize(theme.px(130), theme.px(100))
 
 
 _SIGN = 16  # the magnifying glass

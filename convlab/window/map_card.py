@@ -6,32 +6,44 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from convlab.drawing.layout import snapped
 from convlab.drawing.numbers import cell_text, full_text
-from convlab.drawing.tiles import extents, scales_for
+from convlab.drawing.tiles import extents
 from convlab.drawing.viewport import EDGE
 from convlab.network.operations_of import is_stepped
 from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.array_view import ColorBar
 from convlab.window.elided_title import show_elided
+from convlab.window.empty_note import EmptyNote
 from convlab.window.filter_slices import FilterSlices
 from convlab.window.fitted_view import FittedView
 from convlab.window.histogram_view import HistogramView
 from convlab.window.layer_words import activation_title
-from convlab.window.map_facts import Cell, cells_told, dependent_cells, filter_shown, strongest_cell
+from convlab.window.map_facts import (
+    Cell,
+    cells_told,
+    dependent_cells,
+    filter_shown,
+    map_scale,
+    strongest_cell,
+)
 from convlab.window.map_tiles import as_maps
 from convlab.window.network_session import NetworkSession
+from convlab.window.tooltips import show_plain_tooltip
 from convlab.window.widgets import Card, Elided, label, push_button
 
 _PATIENCE_MS = 150
 _STEP_TEXTS = ("Step through this cell", "Step through", "Step")
 _LEAST, _ONE_CELL = 96, 84  # pixels at 100 %: the height of the map's view, and that of a single number
-_SHARE = 0.35  # of the card's height that the map may take
+_MORE_FROM = (
+    150  # pixels at 100 % that have to be left for the filter and the histogram, else the map gets them
+)
+_SHARE = 0.6  # of what the map, its filter and the histogram have together, that the map may take
 
 
 class MapView(FittedView):
@@ -45,21 +57,11 @@ class MapView(FittedView):
             self.cell_opened.emit(*place[1:])
 
 
-class _Area(QScrollArea):
-    """Scrolls up and down only, and tells when it has another width."""
-
-    resized = Signal()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-
 class MapCard(Card):
     """Shows the map that the session looks at. A click pins a cell; a double click or Enter steps into it."""
 
     filters_wished = Signal()  # somebody wants to see all filters
-    empty_clicked = Signal()
+    titled = Signal()  # the short title is another one
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Map", parent=parent)
@@ -77,6 +79,8 @@ class MapCard(Card):
         self.step_button = push_button(_STEP_TEXTS[0], self.step, role="primary")
         self.slices = FilterSlices()
         self.histogram = HistogramView("Histogram of the map's values", 56)
+        self.short_title = "Map"
+        self.note = EmptyNote(self)
         self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._arrange()
         self._connect()
@@ -85,24 +89,25 @@ class MapCard(Card):
     def _arrange(self) -> None:
         self.view.setAccessibleName("Map")
         self.view.has_cursor = True
-        self._inner = QWidget()
-        self._column = QVBoxLayout(self._inner)
         line = QHBoxLayout()
         line.addWidget(self.place, 1)
         line.addWidget(self.value)
-        self._column.addWidget(self.view)
-        self._column.addWidget(self.bar)
-        self._column.addLayout(line)
-        for widget in (self.step_button, self.slices, self.histogram):
+        self.body.addWidget(self.view)
+        self.body.addWidget(self.bar)
+        self.body.addLayout(line)
+        self.body.addWidget(self.step_button)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        for widget in (self.slices, self.histogram):
             self._column.addWidget(widget)
         self._column.addStretch(1)
-        self.area = _Area()
+        self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(self._inner)
-        self.area.resized.connect(self._fit)
         self.body.addWidget(self.area, 1)
+        self.body.addStretch(0)
 
     def _connect(self) -> None:
         session = self.session
@@ -136,43 +141,49 @@ class MapCard(Card):
         self._map = None
         if array is not None and array.size and session.filter < as_maps(array).shape[2]:
             self._map = np.ascontiguousarray(as_maps(array)[:, :, session.filter])[:, :, np.newaxis]
-        self._show_title()
         self._show_map()
         self._show_filter()
         self._state_changed()
 
     def _show_title(self) -> None:
         session, layer = self.session, self.session.layer
-        names = session.names if session.node == session.output_node else ()
         single = self._map is not None and self._map.size == 1
+        thing = "Unit" if layer is not None and layer.kind == "Dense" else "Map"
+        short = f"{thing} {session.filter:,}" if layer is not None else "Map"
+        if short != self.short_title:
+            self.short_title = short
+            self.titled.emit()
+        names = session.names if session.node == session.output_node else ()
         name = names[session.filter] if single and session.filter < len(names) else ""
-        if name and not name.isdigit():
-            title = safe_text(name, 32)
-        else:
-            title = f"{'Unit' if layer is not None and layer.kind == 'Dense' else 'Map'} {session.filter:,}"
-        show_elided(self.title, title if layer is not None else "Map", self.width() - 2 * theme.px(16))
+        title = safe_text(name, 32) if name and not name.isdigit() else short
+        if self._map is None:
+            title = title.replace("Map", "Filter") if self.slices.isVisibleTo(self) else thing
+        show_elided(self.title, title, self._room)
+        self.caption.setText(" · ".join(self._said(single)))
+        show_plain_tooltip(self.caption, self.caption.text())
+
+    def _said(self, single: bool) -> list[str]:
+        """Between what the values lie, and whether the activation was applied already."""
+        session, layer = self.session, self.session.layer
         if self._map is None or layer is None:
-            self.caption.setText("")
-            return
+            return []
         (low,), (high,) = extents(self._map, (0, 1))
         said = [] if single else [f"{cell_text(low)} to {cell_text(high)}"]
         if not np.isfinite(self._map).any():
             said = ["no finite value"]
         if session.has_before:
             said.append(f"{'before' if session.before else 'after'} {activation_title(layer)}")
-        self.caption.setText(" · ".join(said))
+        return said
 
     def _show_map(self) -> None:
         shown = self._map
-        for widget in (self.bar, self.step_button, self.histogram, self.place, self.value):
+        for widget in (self.view, self.bar, self.step_button, self.histogram, self.place, self.value):
             widget.setVisible(shown is not None)
         if shown is None:
             self.view.show_array(None)
-            self.view.set_empty(self._nothing)
             self._fit()
             return
-        lows, highs = extents(shown, (0, 1))
-        scale = scales_for(lows, highs, dark=theme.current().dark).of(0)
+        scale = map_scale(self.session.map_array, shown, theme.current().dark)
         self.view.show_array(shown, scale)
         self.bar.show_scale(scale)
         self.bar.setVisible(shown.size > 1)
@@ -185,9 +196,12 @@ class MapCard(Card):
         self._show_dependents()
         self._fit()
 
-    @property
-    def _nothing(self) -> str:
-        return "" if self.session.no_maps_because else "Here is the map that you choose, with its values."
+    def _show_note(self) -> None:
+        """What would be here, while there is neither a map nor a filter."""
+        empty = self._map is None and not self.slices.isVisibleTo(self)
+        if empty:
+            self.note.say("Here is the map that you choose, with its values.", "")
+        self.note.setVisible(empty)
 
     def _show_filter(self) -> None:
         session = self.session
@@ -196,6 +210,8 @@ class MapCard(Card):
         if not _same(key, self._filter_for):
             self._filter_for = key
             self.slices.show_kernel(*filter_shown(session))
+        self._show_note()
+        self._show_title()
 
     def _show_value(self) -> None:
         cell = self._over or self._pinned
@@ -218,8 +234,6 @@ class MapCard(Card):
         self.view.show_readers(*found)
 
     def _state_changed(self) -> None:
-        if self._map is None:
-            self.view.set_empty(self._nothing)
         if self._map is not None and not self.session.maps.fresh:
             if not self._dimming.isActive():
                 self._dimming.start()
@@ -234,20 +248,46 @@ class MapCard(Card):
 
     # --- size ---
 
+    @property
+    def _room(self) -> int:
+        """Pixels from edge to edge of what is inside."""
+        margins = self.body.contentsMargins()
+        return self.width() - margins.left() - margins.right()
+
     def _fit(self) -> None:
-        """The map as wide as the card, but not so high that nothing else is in sight."""
+        """The map as large as it can be with its filter and histogram below it; alone where the card is low."""
         self._show_title()
         rows, columns = self._map.shape[:2] if self._map is not None else (1, 1)
-        room = self.area.viewport().width() - theme.px(4) - 2 * EDGE
-        most = max(round(self.height() * _SHARE), theme.px(_LEAST))
-        wished = math.ceil(snapped(room / columns) * rows) + 2 * EDGE
+        room = self._room
+        left = self._height_left()
+        wished = math.ceil(snapped((room - 2 * EDGE) / columns) * rows) + 2 * EDGE
         if rows * columns == 1:
             wished = theme.px(_ONE_CELL)
-        self.view.setFixedHeight(min(max(wished, theme.px(_LEAST if rows > 1 else 40)), most))
-        text = next(
-            text for text in _STEP_TEXTS if self._button_width(text) <= room or text == _STEP_TEXTS[-1]
-        )
-        self.step_button.setText(text)
+        least = theme.px(_LEAST if rows > 1 else 40)
+        high = min(max(wished, least), max(round(left * _SHARE), least))
+        alone = self._map is not None and left - high < theme.px(_MORE_FROM)
+        if alone:
+            high = min(max(wished, least), max(left, theme.px(40)))
+        self.area.setVisible(not alone or self._map is None)
+        self.view.setFixedHeight(high)
+        fitting = (text for text in _STEP_TEXTS if self._button_width(text) <= room)
+        self.step_button.setText(next(fitting, _STEP_TEXTS[-1]))
+
+    def _height_left(self) -> int:
+        """Pixels for the map, its filter and its histogram."""
+        margins, gap = self.body.contentsMargins(), self.body.spacing()
+        shown = [self.title, self.value, self.step_button]
+        if self._map is not None and self._map.size > 1:
+            shown.append(self.bar)
+        needed = sum(max(widget.sizeHint().height(), widget.minimumHeight()) + gap for widget in shown)
+        return self.height() - margins.top() - margins.bottom() - needed
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(180), theme.px(120))
 
     def _button_width(self, text: str) -> int:
         return self.step_button.fontMetrics().horizontalAdvance(text) + theme.px(32)

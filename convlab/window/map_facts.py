@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convlab.drawing.colors import ColorScale
+from convlab.drawing.tiles import extents, scales_for
 from convlab.network.banks import banks_of, picture_read
 from convlab.network.receptive_field import cell_of, dependents_of_pixel
 from convlab.problems import Problem
@@ -21,6 +23,13 @@ def strongest_cell(shown: NDArray[Any]) -> Cell:
     strengths = np.nan_to_num(np.abs(shown[:, :, 0]), nan=-1.0, posinf=-1.0)
     row, column = divmod(int(strengths.argmax()), shown.shape[1])
     return row, column
+
+
+def map_scale(maps: NDArray[Any] | None, shown: NDArray[Any], dark: bool) -> ColorScale:
+    """How one map (rows, columns, 1) is coloured: signed where any map of its layer has negative values."""
+    lows, highs = extents(shown, (0, 1))
+    signed = maps is not None and bool((maps < 0).any())
+    return scales_for(lows, highs, signed=signed, dark=dark).of(0)
 
 
 def filter_shown(session: NetworkSession) -> tuple[NDArray[Any] | None, str]:

@@ -84,10 +84,10 @@ class MapFacts:
         return np.arange(self.count)
 
     def scales(self, mode: ScaleMode, fixed: float, dark: bool) -> TileScales:
-        """Each map, the whole layer or a fixed range: grey from 0 where nothing is negative, else signed."""
+        """Each map, the whole layer or a fixed range: grey from 0 where no map has anything negative, else signed."""
         low, high = self.range
         within = {"layer": (low, high), "fixed": (-fixed if low < 0 else 0.0, fixed)}.get(mode)
-        return scales_for(self.lows, self.highs, within=within, dark=dark)
+        return scales_for(self.lows, self.highs, within=within, signed=low < 0, dark=dark)
 
     def beyond(self, fixed: float) -> int:
         """How many maps have values that a fixed scale does not reach."""

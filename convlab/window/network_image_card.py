@@ -40,6 +40,8 @@ class NetworkImageCard(Card):
     paste_wished = Signal()
     samples_wished = Signal()
     lab_wished = Signal()
+    drawing_wished = Signal()  # somebody is about to draw
+    tight_side = 16
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Image", parent=parent)
@@ -195,6 +197,7 @@ class NetworkImageCard(Card):
         wanted = tool != "point" and self.draw_button.isEnabled()
         self.draw_button.setChecked(wanted)
         if wanted:
+            self.drawing_wished.emit()
             self.tools.choose_tool(tool)
         self._use_tools()
 
@@ -260,4 +263,4 @@ class NetworkImageCard(Card):
             self.view.setMaximumHeight(max(theme.px(60), rows * width // columns + 2 * EDGE))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(140), theme.px(150))
+        return QSize(theme.px(130), theme.px(100))

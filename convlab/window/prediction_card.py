@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from convlab.drawing.prediction import Bar, Kind, activation_of, bars_of, kind_of, line_of, meaning_of
 from convlab.network.class_names import DATA_SETS, numbered
@@ -25,6 +25,12 @@ from convlab.window.widgets import Card, combo, tool_button
 Array = NDArray[np.float32]
 
 _LOW = 156  # below it, at 100 %, the line stands beside the title
+_STRIP = 82  # below it, at 100 %, there is no title
+_BAR, _MOST_LINES = 42, 2  # the height of a line of bars at 100 %, and how many are wished for
+_HIGH_PAGE, _LOW_PAGE = (
+    640,
+    480,
+)  # the page's height, at 100 %, for two lines of bars and for one with a title
 
 _WAITING = {
     "empty": "What a network says about the image is shown here.",
@@ -40,6 +46,8 @@ class PredictionCard(Card):
     """Follows the network's output while the image is drawn."""
 
     names_wished = Signal()
+    height_changed = Signal()  # another height is wished
+    tight_side = 16
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
         super().__init__("Prediction", parent=parent)
@@ -55,7 +63,7 @@ class PredictionCard(Card):
         self._arrange()
         self._empty = EmptyNote(self._area)
         self._connect()
-        theme.follow(self, self.refresh)
+        theme.follow(self, self._restyle)
         self.refresh_network()
 
     def _arrange(self) -> None:
@@ -65,13 +73,14 @@ class PredictionCard(Card):
         area.addWidget(self.bars)
         self.header.addWidget(self.outputs)
         self.header.addWidget(self.names_button)
-        self.body.addWidget(self._area, 1)
+        self._line_of_bars = QHBoxLayout()
+        self._line_of_bars.addWidget(self._area, 1)
+        self.body.addLayout(self._line_of_bars, 1)
         self.body.addWidget(self.line)
 
     def _connect(self) -> None:
         session = self._session
         session.network_changed.connect(self.refresh_network)
-        session.names_changed.connect(self._show_names)
         for signal in (
             session.maps_changed,
             session.state_changed,
@@ -94,12 +103,17 @@ class PredictionCard(Card):
             shape = shape_text(network.nodes[node].shape)
             self.outputs.addItem(f"{safe_text(network.layer_of(node).name, 40)}  {shape}", number)
         self.outputs.setVisible(len(nodes) > 1)
-        self._show_names()
+        self.refresh()
+        self.height_changed.emit()
+
+    def _restyle(self) -> None:
+        self._place()
         self.refresh()
 
     def refresh(self) -> None:
         """Show the newest prediction; the one before stays until there is another."""
         prediction, node, network = self._session.prediction, self._session.output_node, self._session.network
+        self._show_names()
         if prediction is None or node is None or network is None:
             self._show_waiting()
             return
@@ -174,10 +188,13 @@ class PredictionCard(Card):
             self._session.choose_output(number)
 
     def _show_names(self) -> None:
-        source = safe_text(self._session.names_source)
+        """What the classes are called after, where there are some to be seen."""
+        named = self._session.prediction is not None and bool(self._session.names)
+        source = safe_text(self._session.names_source) if named else ""
         self.caption.setText(source)
-        show_plain_tooltip(self.names_button, f"What the classes are called: {source}")
-        self.names_button.setVisible(bool(self._session.names))
+        show_plain_tooltip(self.caption, source)
+        show_plain_tooltip(self.names_button, f"What the classes are called: {source}" if named else "")
+        self.names_button.setVisible(named)
 
     def _names_button(self) -> QToolButton:
         button = tool_button("", "What the classes are called", text="Names ▾", role="flat")
@@ -215,9 +232,36 @@ class PredictionCard(Card):
 
     # --- layout ---
 
+    def wished_height(self, width: int, page: int) -> int:
+        """Pixels for all bars where the page is high enough; else for a line of them, with a title or without one."""
+        if page < theme.px(_LOW_PAGE):
+            return theme.px(56)
+        if page < theme.px(_HIGH_PAGE):
+            return theme.px(96)
+        lines = self.bars.lines_for(max(self._count, 1), width - 2 * theme.px(16))
+        return theme.px(96 + (_BAR * min(lines, _MOST_LINES) if self._count else 0))
+
+    @property
+    def _count(self) -> int:
+        """How many numbers the network answers with; 0 where it answers with maps."""
+        network, node = self._session.network, self._session.output_node
+        shape = network.nodes[node].shape if network is not None and node is not None else None
+        return (shape[0] or 0) if shape is not None and len(shape) == 1 else 0
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """In a strip the choices stand beside the bars."""
         self.set_tight(self.height() < theme.px(_LOW))
+        strip = self.height() < theme.px(_STRIP)
+        for widget in (self.title, self.caption):
+            widget.setVisible(not strip)
+        row = self._line_of_bars if strip else self.header
+        for widget in (self.outputs, self.names_button):
+            if row.indexOf(widget) < 0:
+                row.addWidget(widget)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(200), theme.px(84))
+        return QSize(theme.px(200), theme.px(48))

@@ -56,6 +56,8 @@ class Elided(QLabel):
 class Card(QFrame):
     """A white panel with a title line: title, a caption beside it, and room for controls at its right end."""
 
+    tight_side = 10  # pixels at 100 % between frame and content in a low window
+
     def __init__(self, title: str = "", caption: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
@@ -67,14 +69,16 @@ class Card(QFrame):
         self.header.addWidget(self.caption, 1)
         self.body = QVBoxLayout(self)
         self.body.addLayout(self.header)
-        self._tight = False
+        self._tight = self._bare = False
         self._space()
         theme.follow(self, self._space)
 
     def _space(self) -> None:
         side = theme.px(16)
-        if self._tight:
-            side = theme.px(10)
+        if self._bare:
+            self.body.setContentsMargins(0, 0, 0, 0)
+        elif self._tight:
+            side = theme.px(self.tight_side)
             self.body.setContentsMargins(side, theme.px(4), side, theme.px(6))
         else:
             self.body.setContentsMargins(side, theme.px(12), side, theme.px(12))
@@ -86,6 +90,20 @@ class Card(QFrame):
         """Narrower margins, for a low window."""
         if tight != self._tight:
             self._tight = tight
+            self._space()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it lies in the frame of something else."""
+        return self._bare
+
+    def set_bare(self, bare: bool) -> None:
+        """Without a frame of its own, inside another card."""
+        if bare != self._bare:
+            self._bare = bare
+            self.setProperty("role", "bare" if bare else "card")
+            self.style().unpolish(self)
+            self.style().polish(self)
             self._space()
 
 
