@@ -72,6 +72,46 @@ LARGE_LETTERS: dict[str, list[tuple[str, list[Point]]]] = {
     "e": [("-", [(20, 5), (8.5, 5), (8.5, 23), (20, 23)]), ("-", [(8.5, 14), (18, 14)])],
 }
 
+# Clothes as shapes (level 0…255, outline) on 28×28, drawn one over the other, and seams as lines, as a shop shows them.
+Shape = tuple[int, list[Point]]
+CLOTHES: dict[str, list[Shape]] = {
+    "shirt": [
+        (205, [(11, 1), (6.8, 2.2), (3.2, 8.6), (6.6, 11.8), (8.4, 10), (8.4, 27), (19.6, 27), (19.6, 10), (21.4, 11.8),
+               (24.8, 8.6), (21.2, 2.2), (17, 1), (15.6, 2.6), (12.4, 2.6)]),
+        (150, [(12.2, 2.4), (15.8, 2.4), (14, 4.6)]),
+    ],
+    "pullover": [
+        (170, [(11, 1), (7.4, 2.4), (5.4, 8), (4, 26), (7.4, 26.6), (8.4, 12), (8.4, 27), (19.6, 27), (19.6, 12), (20.6, 26.6),
+               (24, 26), (22.6, 8), (20.6, 2.4), (17, 1), (14, 2)]),
+        (130, [(11.6, 1.2), (16.4, 1.2), (15.4, 2.6), (12.6, 2.6)]),
+        (140, [(8.4, 25.4), (19.6, 25.4), (19.6, 27), (8.4, 27)]),
+    ],
+    "trousers": [
+        (190, [(9, 2), (19, 2), (20, 26), (15.4, 26), (14, 9), (12.6, 26), (8, 26)]),
+        (140, [(9, 2), (19, 2), (19.1, 3.8), (8.9, 3.8)]),
+    ],
+    "dress": [
+        (200, [(10.6, 2), (12, 2), (12.4, 5), (15.6, 5), (16, 2), (17.4, 2), (17.6, 10), (16.8, 12), (20, 26), (8, 26),
+               (11.2, 12), (10.4, 10)]),
+        (150, [(11, 11.4), (17, 11.4), (16.8, 12.8), (11.2, 12.8)]),
+    ],
+    "bag": [
+        (150, [(8.6, 12), (9, 6.4), (11, 4), (17, 4), (19, 6.4), (19.4, 12), (17.6, 12), (17.2, 7.2), (16, 5.8), (12, 5.8),
+               (10.8, 7.2), (10.4, 12)]),
+        (205, [(3, 11), (25, 11), (25.6, 24), (2.4, 24)]),
+        (165, [(3, 11), (25, 11), (25.2, 14), (2.8, 14)]),
+    ],
+    "sneaker": [
+        (185, [(26.4, 11), (24.6, 10.2), (21.4, 12), (17, 10.4), (12, 13.8), (6, 15.8), (2, 17.4), (1.4, 19.6), (26.4, 19.6)]),
+        (240, [(26.6, 19), (1.2, 19), (1.8, 20.8), (26.4, 20.8)]),
+    ],
+    "ankle-boot": [
+        (195, [(24.6, 2.4), (14.6, 2), (13.4, 9.4), (9, 14), (3.4, 17.4), (1.6, 20), (1.6, 23), (25.6, 23)]),
+        (150, [(25.6, 22), (1.6, 22), (1.6, 24), (17.6, 24), (17.8, 26), (25.6, 26)]),
+        (150, [(24.6, 2.4), (14.6, 2), (14.4, 4), (24.6, 4.4)]),
+    ],
+}  # fmt: skip
+
 
 def from_rows(text: str) -> Bytes:
     return np.array([[int(mark) for mark in row] for row in text.split()], dtype=np.uint8)
@@ -102,6 +142,17 @@ def stroke(paths: list[tuple[str, list[Point]]], size: int = 28, width: float = 
     dy = centres[:, None, None] - points[:, 1]
     distance = np.sqrt(dx**2 + dy**2).min(axis=2)
     return np.rint(255 * np.clip(width / 2 + 0.5 - distance, 0, 1)).astype(np.uint8)
+
+
+def clothes(shapes: list[Shape], size: int = 28, finer: int = 8) -> Bytes:
+    """White cloth on black, drawn large and averaged down, with a little weave: no cloth is of one grey."""
+    canvas = Image.new("L", (size * finer, size * finer), 0)
+    draw = ImageDraw.Draw(canvas)
+    for level, points in shapes:
+        draw.polygon([(x * finer, y * finer) for x, y in points], fill=level)
+    pixels = np.asarray(canvas.resize((size, size), Image.Resampling.BOX)).astype(np.float64)
+    weave = np.random.default_rng(28).normal(1, 0.04, pixels.shape)
+    return np.rint(np.clip(pixels * weave, 0, 255)).astype(np.uint8)
 
 
 def edge(kind: str, size: int = 10) -> Bytes:
@@ -186,6 +237,7 @@ def samples() -> dict[str, Bytes]:
         "gradient": gradient(),
         **{f"letter-{name}-large": stroke(paths) for name, paths in LARGE_LETTERS.items()},
         **{f"digit-{digit}": stroke(paths) for digit, paths in DIGITS.items()},
+        **{name: clothes(shapes) for name, shapes in CLOTHES.items()},
         "shapes": shapes(),
         "text": text(),
         "portrait": portrait(),

@@ -102,6 +102,16 @@ SAMPLES: tuple[Sample, ...] = (
         )
         for n in range(10)
     ),
+    *(
+        Sample(
+            title.lower().replace(" ", "-"),
+            title,
+            f"{title.lower().replace(' ', '-')}.npy",
+            255,
+            "Drawn on 28×28 cells, like the clothes of Fashion-MNIST.",
+        )
+        for title in ("Shirt", "Pullover", "Trousers", "Dress", "Bag", "Sneaker", "Ankle boot")
+    ),
     Sample("shapes", "Shapes", "shapes.npy", 255, "Round and straight borders in several greys."),
     Sample("text", "Text", "text.npy", 255, "Printed words: thin strokes for sharpening and line detectors."),
     Sample(
