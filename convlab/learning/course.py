@@ -25,12 +25,14 @@ Setting = tuple[float, int]
 class Course:
     """Remembers every kernel since the start. `index` is the step that is looked at.
 
-    rate and batch (how many positions a step looks at) may change at any time; what comes after is then learned anew.
+    most: how many steps it may have. rate and batch (how many positions a step looks at) may change at any time; what comes after is then learned anew.
     diverged: the last step asked for led too far away, and was not taken.
     """
 
-    def __init__(self, windows: Windows, target: Target, start: FloatArray, seed: int) -> None:
-        self.windows, self.target, self.seed = windows, target, seed
+    def __init__(
+        self, windows: Windows, target: Target, start: FloatArray, seed: int, most: int = MOST_STEPS
+    ) -> None:
+        self.windows, self.target, self.seed, self._most = windows, target, seed, most
         self.index = 0
         self.diverged = False
         self._learners = [first_learner(start)]
@@ -59,7 +61,7 @@ class Course:
 
     @property
     def is_over(self) -> bool:
-        return self.index >= MOST_STEPS
+        return self.index >= self._most
 
     def step(self, batch: int) -> LearningStep:
         """Prediction, error and gradient at the present weights."""
@@ -71,7 +73,7 @@ class Course:
 
     def has_settled(self, rate: float, batch: int) -> bool:
         """Whether nothing that is seen changes any more."""
-        return has_settled(self.learner, self.step(batch), rate)
+        return has_settled(self.learner, self.step(batch), self.windows, rate)
 
     def forward(self, rate: float, batch: int) -> bool:
         """Take a step; False if it leads too far away, and for the last step of all."""

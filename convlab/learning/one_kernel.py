@@ -279,10 +279,12 @@ def has_diverged(loss: float, first_loss: float) -> bool:
     return not np.isfinite(loss) or loss > _DIVERGED * max(first_loss, 1e-12)
 
 
-def has_settled(learner: KernelLearner, step: LearningStep, rate: float) -> bool:
-    """Whether the next step changes no weight by anything that is seen."""
+def has_settled(learner: KernelLearner, step: LearningStep, windows: Windows, rate: float) -> bool:
+    """Whether a step with all positions would change no weight by anything that is seen: a few drawn ones may happen to
+    be without error long before."""
+    slope = 2 / windows.count * (step.error.reshape(-1) @ windows.cells)
     largest = float(np.abs(learner.kernel).max())
-    return float(np.abs(step.gradient).max()) * rate <= _SETTLED * max(largest, 1e-3)
+    return float(np.abs(slope).max()) * rate <= _SETTLED * max(largest, 1e-3)
 
 
 def noise(shape: tuple[int, int, int], seed: int) -> FloatArray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from convlab.experiment.samples import first_image
-from convlab.learning import course as courses
 from convlab.learning.course import Course
 from convlab.learning.one_kernel import Target, noise, rate_limit, suggested_rate, windows_of
 from convlab.operations.convolution import Convolution
@@ -76,8 +75,15 @@ def test_it_settles_and_is_told_so() -> None:
     assert np.abs(course.learner.kernel - course.target.hidden).max() < 1e-3
 
 
-def test_it_ends_after_the_most_steps_that_are_kept(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(courses, "MOST_STEPS", 5)
-    course = letter()
+def test_it_ends_after_the_most_steps_that_are_kept() -> None:
+    one = letter()
+    course = Course(one.windows, one.target, one.learner.kernel, 1, most=5)
     run(course, 5)
     assert course.is_over and not course.forward(0.005, 100) and not course.diverged
+
+
+def test_a_position_without_light_does_not_look_like_the_end() -> None:
+    course = letter()
+    while np.abs(course.step(1).gradient).max() > 0:
+        assert course.forward(0.002, 1)
+    assert not course.has_settled(0.002, 1)

@@ -191,7 +191,7 @@ def test_a_settled_kernel_has_the_least_loss_even_if_no_kernel_gives_the_target(
     target = Target.painted(windows, first_image().pixels[::-1, :, 0])
     learner = first_learner(noise(windows.kernel_shape, 1))
     rate = suggested_rate(windows, windows.count)
-    while not has_settled(learner, step := step_of(learner, windows, target), rate):
+    while not has_settled(learner, step := step_of(learner, windows, target), windows, rate):
         learner = learned(learner, step, rate)
         assert learner.steps < 3000
     best = optimum(windows, target)
