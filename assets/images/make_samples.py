@@ -152,7 +152,8 @@ def clothes(shapes: list[Shape], size: int = 28, finer: int = 8) -> Bytes:
         draw.polygon([(x * finer, y * finer) for x, y in points], fill=level)
     pixels = np.asarray(canvas.resize((size, size), Image.Resampling.BOX)).astype(np.float64)
     weave = np.random.default_rng(28).normal(1, 0.04, pixels.shape)
-    return np.rint(np.clip(pixels * weave, 0, 255)).astype(np.uint8)
+    pixels *= weave
+    return np.rint(pixels * (255 / pixels.max())).astype(np.uint8)
 
 
 def edge(kind: str, size: int = 10) -> Bytes:
