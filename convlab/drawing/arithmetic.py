@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,26 +10,28 @@ import numpy as np
 
 from convlab.drawing.decimals import (
     EXACT_DECIMALS,
+    added_up,
     decimals_for,
     exact,
     is_short,
     number_text,
     quantized,
-    rounded_to_sum,
     trimmed,
 )
 from convlab.drawing.merges import merged
 from convlab.drawing.numbers import cell_text, full_text, signed
 from convlab.drawing.softmax import is_exact, softmax_of
 from convlab.drawing.straight import STRAIGHT
-from convlab.drawing.sums import MOST_PARTS, MOST_TERMS, weighted_sum
-from convlab.drawing.terms import Arithmetic, Term
+from convlab.drawing.sum_parts import MOST_PARTS
+from convlab.drawing.sums import weighted_sum
+from convlab.drawing.terms import MOST_TERMS, Arithmetic, Telling, Term
 from convlab.operations.step import MergeStep, PointwiseStep, PoolingStep, Step, WeightedSum
 
 __all__ = [
     "MOST_PARTS",
     "MOST_TERMS",
     "Arithmetic",
+    "Telling",
     "Term",
     "arithmetic_of",
     "exact",
@@ -36,32 +39,25 @@ __all__ = [
     "trimmed",
 ]
 
+_PLAIN = Telling()
+_UNCHANGED = ("dropout", "linear")
+_NOTES = {"dropout": "drops values only in training", "linear": "passes on unchanged"}
 _COPIES = ("copy", "reshape", "permute", "flatten")
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "epsilon": "ε"}  # as formulas have them
 
 
-def arithmetic_of(
-    step: Step,
-    unfold: int | None = None,
-    channels: tuple[str, ...] = (),
-    most: int = MOST_TERMS,
-    classes: tuple[str, ...] = (),
-    *,
-    strongest_first: bool = False,
-) -> Arithmetic:
-    """The line of a step. unfold: a folded part (a channel's or row's place in the window) to be shown in full.
-
-    channels: what the input's channels are called (of a merge: its inputs), if not by numbers. most: terms that are shown
-    without folding. strongest_first: folded channels in this order also where all of them are shown. classes: what the output's channels are called, where a softmax compares them.
-    """
+def arithmetic_of(step: Step, unfold: int | None = None, telling: Telling = _PLAIN) -> Arithmetic:
+    """The line of a step. unfold: instead of telling's, a part that is shown in full."""
+    if unfold is not None:
+        telling = replace(telling, unfold=unfold)
     if isinstance(step, MergeStep):
-        return merged(step, channels)
+        return merged(step, telling.channels)
     if isinstance(step, WeightedSum):
-        return weighted_sum(step, unfold, channels, most, classes, strongest_first=strongest_first)
+        return weighted_sum(step, telling)
     if isinstance(step, PoolingStep):
         return _pooling(step)
     if isinstance(step, PointwiseStep):
-        return _pointwise(step, classes)
+        return _pointwise(step, telling.classes)
     raise TypeError(f"no arithmetic for {type(step).__name__}")
 
 
@@ -84,21 +80,16 @@ def _largest(step: PoolingStep, cells: list[tuple[int, int, int]]) -> Arithmetic
     if rounded:
         numbers = [quantized(number, decimals_for([], number)) for number in numbers]
     result = number_text(max(numbers))
-    return _pool_line(step, _pool_terms(step, cells, numbers), "", result, rounded=rounded)
+    terms = _pool_terms(step, cells, numbers, list(map(number_text, numbers)))
+    return _pool_line(step, terms, "", result, rounded=rounded)
 
 
 def _mean(step: PoolingStep, cells: list[tuple[int, int, int]]) -> Arithmetic:
     """The sum exactly where it can be, though a quotient such as 5 ÷ 3 is rounded."""
-    numbers = [trimmed(exact(float(step.window[cell]))) for cell in cells]
-    total = trimmed(sum(numbers, Decimal(0)))
-    rounded = not all(map(is_short, [*numbers, total]))
-    if rounded:
-        decimals = decimals_for(numbers, total)
-        total = quantized(total, decimals)
-        numbers = rounded_to_sum(numbers, decimals, total)
-    result, precise = _quotient(step, total, rounded)
-    terms = _pool_terms(step, cells, numbers)
-    return _pool_line(step, terms, number_text(total), result, rounded=rounded or not precise)
+    column = added_up([trimmed(exact(float(step.window[cell]))) for cell in cells])
+    result, precise = _quotient(step, column.total, column.rounded)
+    terms = _pool_terms(step, cells, column.numbers, column.texts)
+    return _pool_line(step, terms, column.total_text, result, rounded=column.rounded or not precise)
 
 
 def _large_pool(step: PoolingStep) -> Arithmetic:
@@ -124,17 +115,17 @@ def _quotient(step: PoolingStep, total: Decimal, rounded: bool) -> tuple[str, bo
 
 
 def _pool_terms(
-    step: PoolingStep, cells: list[tuple[int, int, int]], numbers: list[Decimal]
+    step: PoolingStep, cells: list[tuple[int, int, int]], numbers: list[Decimal], texts: list[str]
 ) -> tuple[Term, ...]:
     return tuple(
         Term(
-            number_text(number),
+            text,
             number,
             cell=cell,
             value=float(step.window[cell]),
             winner=bool(step.winners[cell[0], cell[1]]),
         )
-        for number, cell in zip(numbers, cells, strict=True)
+        for text, number, cell in zip(texts, numbers, cells, strict=True)
     )
 
 
@@ -181,9 +172,11 @@ def _pointwise(step: PointwiseStep, classes: tuple[str, ...]) -> Arithmetic:
         activation=step.name,
         rounded=bool(np.isfinite(step.result)) and not precise,
         decimals=7,
-        note=f"copied from {copied}" if copied and step.name != "padding" else step.formula,
+        note=f"copied from {copied}"
+        if copied and step.name != "padding"
+        else _NOTES.get(step.name, step.formula),
         spoken=_spoken(step, value, text),
-        lead="=" if copied else "",
+        lead="=" if copied or step.name in _UNCHANGED else "",
         softmax=softmax,
     )
 
@@ -209,7 +202,8 @@ def _function_result(step: PointwiseStep, value: float) -> tuple[str, bool]:
     by_hand = _by_hand(step, value)
     if by_hand is not None:
         return number_text(by_hand), True
-    text, result = full_text(float(np.float32(step.result))), exact(float(np.float32(step.result)))
+    single = float(np.float32(step.result)) or step.result  # what is too small for a float32 is not 0
+    text, result = full_text(single), exact(single)
     if step.result == value and _is_in_full(value):
         return text, True
     close = abs(float(result) - step.result) <= 1e-12 * abs(step.result)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convlab.drawing.numbers import cell_text, signed, weight_text
+from convlab.drawing.numbers import MINUS, cell_text, signed, weight_text
 
 EXACT_DECIMALS = 4  # as many are shown before everything is rounded
 SIGNIFICANT = 4
@@ -32,6 +33,22 @@ def number_text(number: Decimal) -> str:
     if number.adjusted() >= _LARGE or number.adjusted() < _SMALL:
         return signed(f"{number.normalize():e}".replace("e+", "e"))
     return signed(f"{number:,f}")
+
+
+def rounded_text(shown: Decimal, number: Decimal, decimals: int) -> str:
+    """The text of `shown`, to which a number was rounded; what became 0 without being 0 is less than the last decimal."""
+    if shown or not number:
+        return number_text(shown)
+    unit = number_text(Decimal(1).scaleb(-decimals))
+    return f"<{unit}" if number > 0 else f">{MINUS}{unit}"
+
+
+def negated(text: str) -> str:
+    """The text of the number times −1."""
+    if text == "0":
+        return text
+    turned = text.removeprefix(MINUS) if text.startswith(MINUS) else f"{MINUS}{text}"
+    return {"<": ">−", ">": "<"}[text[0]] + text.lstrip("<>−") if text[0] in "<>" else turned
 
 
 def trimmed(number: Decimal) -> Decimal:
@@ -84,6 +101,29 @@ def rounded_to_sum(numbers: Sequence[Decimal], decimals: int, target: Decimal) -
     for turn in range(abs(steps) if order else 0):
         rounded[order[turn % len(order)]] += way * unit
     return rounded
+
+
+@dataclass(frozen=True)
+class Column:
+    """Numbers that add up to a total as they stand below each other; rounded to equal decimals where some are long."""
+
+    numbers: list[Decimal]
+    texts: list[str]
+    total: Decimal
+    total_text: str
+    rounded: bool
+
+
+def added_up(numbers: Sequence[Decimal]) -> Column:
+    """Exactly if all numbers and their sum are short, else all rounded so that what is visible adds up."""
+    total = trimmed(sum(numbers, Decimal(0)))
+    if all(map(is_short, [*numbers, total])):
+        return Column(list(numbers), list(map(number_text, numbers)), total, number_text(total), False)
+    decimals = decimals_for(numbers, total)
+    shown_total = quantized(total, decimals)
+    shown = rounded_to_sum(numbers, decimals, shown_total)
+    texts = [rounded_text(rounded, number, decimals) for rounded, number in zip(shown, numbers, strict=True)]
+    return Column(shown, texts, shown_total, rounded_text(shown_total, total, decimals), True)
 
 
 @lru_cache(maxsize=16_384)

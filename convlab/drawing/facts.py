@@ -54,7 +54,8 @@ def _merge_facts(merge: Merge, input_shapes: Sequence[Shape]) -> str:
     if merge.kind == "concatenate":
         axis = merge.image_axis(input_shapes)
         parts = [as_image(shape)[axis] for shape in input_shapes]
-        size += f", {('rows', 'columns', 'channels')[axis]} {' + '.join(f'{n:,}' for n in parts)} = {sum(parts):,}"
+        word = "numbers" if len(input_shapes[0]) == 1 else ("rows", "columns", "channels")[axis]
+        size += f", {word} {' + '.join(f'{n:,}' for n in parts)} = {sum(parts):,}"
     elif len(set(input_shapes)) == 1:
         size += f", as each of {len(input_shapes)} inputs"
     else:

@@ -11,12 +11,13 @@ import numpy as np
 
 from convlab.drawing.decimals import (
     EXACT_DECIMALS,
+    added_up,
     decimals_for,
     exact,
     is_short,
+    negated,
     number_text,
     quantized,
-    rounded_to_sum,
     trimmed,
 )
 from convlab.drawing.numbers import cell_text, full_text
@@ -53,21 +54,15 @@ def merged(step: MergeStep, names: tuple[str, ...] = ()) -> Arithmetic:
 
 def _sum(step: MergeStep, names: tuple[str, ...], numbers: list[Decimal]) -> Arithmetic:
     """Added up, taken away, or averaged: exactly, or all rounded so that it still adds up."""
-    if step.kind == "subtract":
-        numbers = [numbers[0], *(-number for number in numbers[1:])]
-    total = trimmed(sum(numbers, Decimal(0)))
-    rounded = not all(map(is_short, [*numbers, total]))
-    if rounded:
-        decimals = decimals_for(numbers, total)
-        total = quantized(total, decimals)
-        numbers = rounded_to_sum(numbers, decimals, total)
-    if step.kind == "subtract":
-        numbers = [numbers[0], *(-number for number in numbers[1:])]
-    terms = _terms(step, names, list(map(number_text, numbers)), numbers)
+    taken = 1 if step.kind == "subtract" else len(numbers)
+    column = added_up([*numbers[:taken], *(-number for number in numbers[taken:])])
+    shown = [*column.numbers[:taken], *(-number for number in column.numbers[taken:])]
+    texts = [*column.texts[:taken], *map(negated, column.texts[taken:])]
+    terms = _terms(step, names, texts, shown)
     if step.kind != "average":
-        return _line(step, terms, "", number_text(total), rounded=rounded)
-    result, precise = _mean(step, total, rounded)
-    return _line(step, terms, number_text(total), result, rounded=not precise)
+        return _line(step, terms, "", column.total_text, rounded=column.rounded)
+    result, precise = _mean(step, column.total, column.rounded)
+    return _line(step, terms, column.total_text, result, rounded=not precise)
 
 
 def _mean(step: MergeStep, total: Decimal, rounded: bool) -> tuple[str, bool]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import math
+from dataclasses import replace
+from decimal import Context, Decimal
 
 import numpy as np
 
 from convlab.drawing.decimals import (
+    Column,
+    added_up,
     decimals_for,
     exact,
     is_short,
     number_text,
     quantized,
-    rounded_to_sum,
     trimmed,
 )
 from convlab.drawing.numbers import cell_text
@@ -22,6 +25,7 @@ from convlab.operations.step import FloatArray
 MOST_CLASSES = 6
 """Powers shown one by one; of more, the largest, the cell's own, and the rest as one term."""
 _FEW_DIGITS = 3
+_PRECISION = Context(prec=8)
 _FURTHEST = 16  # e^16 is about 9,000,000: beyond, the largest is taken from all
 
 
@@ -35,29 +39,34 @@ def softmax_of(values: FloatArray, own: int, classes: tuple[str, ...] = ()) -> S
     shift = float(values.max()) if np.abs(values).max() > _FURTHEST else 0.0
     powers = np.exp(values - shift)
     chosen = _strongest(powers, own)
-    numbers = [Decimal(repr(float(powers[i]))) for i in chosen]
+    numbers = [_power(float(values[i]), shift) for i in chosen]
     names = [classes[i] if i < len(classes) else f"class {i}" for i in chosen]
     if len(chosen) < len(powers):
         numbers.append(Decimal(repr(float(np.delete(powers, chosen).sum()))))
         names.append(f"{len(powers) - len(chosen):,} others")
-    rounded = bool((values != shift).any())  # no other power of e is a decimal
-    numbers, total = (list(map(trimmed, numbers)), Decimal(len(powers))) if not rounded else _rounded(numbers)
+    column = _column(numbers, rounded=bool((values != shift).any()))  # no other power of e is a decimal
+    place = chosen.index(own)
     terms = tuple(
-        Term(
-            number_text(number),
-            number,
-            name=name,
-            winner=place < len(chosen) and chosen[place] == own,
-        )
-        for place, (number, name) in enumerate(zip(numbers, names, strict=True))
+        Term(text, number, name=name, winner=at == place)
+        for at, (text, number, name) in enumerate(zip(column.texts, column.numbers, names, strict=True))
     )
-    own_number = _own_number(numbers[chosen.index(own)], float(powers[own]), rounded=rounded)
-    return Softmax(_power(shift), terms, number_text(own_number), number_text(total), rounded)
+    own_number = _own_number(column.numbers[place], numbers[place], rounded=column.rounded)
+    return Softmax(
+        _power_text(shift), terms, number_text(own_number), number_text(column.total), column.rounded
+    )
 
 
-def _own_number(shown: Decimal, power: float, *, rounded: bool) -> Decimal:
+def _power(value: float, shift: float) -> Decimal:
+    """e^(value − shift); also where that is too small for a float."""
+    power = math.exp(value - shift)
+    return Decimal(repr(power)) if power else _PRECISION.exp(Decimal(value - shift))
+
+
+def _own_number(shown: Decimal, power: Decimal, *, rounded: bool) -> Decimal:
     """The power that is divided: as it stands among the terms, or with four digits where little is left of it there."""
-    return shown if not rounded or len(shown.as_tuple().digits) > _FEW_DIGITS else _four_digits(power)
+    if not rounded or len(shown.as_tuple().digits) > _FEW_DIGITS:
+        return shown
+    return quantized(power, decimals_for([], power))
 
 
 def is_exact(softmax: Softmax, result: float) -> bool:
@@ -74,20 +83,13 @@ def _strongest(powers: FloatArray, own: int) -> list[int]:
     return largest if own in largest else [*largest[:-1], own]
 
 
-def _rounded(numbers: list[Decimal]) -> tuple[list[Decimal], Decimal]:
-    """To equal decimals, so that they still add up to the rounded sum."""
-    total = sum(numbers, Decimal(0))
-    decimals = decimals_for(numbers, total)
-    total = quantized(total, decimals)
-    return rounded_to_sum(numbers, decimals, total), total
+def _column(numbers: list[Decimal], *, rounded: bool) -> Column:
+    """The powers and their sum, always marked as rounded where they are no whole ones."""
+    column = added_up(list(map(trimmed, numbers)))
+    return replace(column, rounded=rounded)
 
 
-def _four_digits(value: float) -> Decimal:
-    number = Decimal(repr(value))
-    return quantized(number, decimals_for([], number))
-
-
-def _power(shift: float) -> str:
+def _power_text(shift: float) -> str:
     if not shift:
         return "eˣ"
     return f"e^(x {'−' if shift > 0 else '+'} {cell_text(abs(shift), 6)})"

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from convlab.drawing.digits import digit_font, paint_number, sized_font, text_width
 from convlab.drawing.strip_tiles import (
     StripStyle,
+    caption_height,
     caption_of,
     paint_frame,
     paint_input,
@@ -46,7 +47,7 @@ class Item:
 
 
 def term_item(term: Term, index: int, tile: float, style: StripStyle, phase: int, hidden: bool) -> Item:
-    """Input over weight over product; a folded part is one value with its name."""
+    """Input over weight over product, and its name if it has one; a folded part is one value with its name."""
     factors = term.factors
     if factors is None:
         return part_item(term, index, tile, style, hidden or phase < MULTIPLY)
@@ -61,10 +62,16 @@ def term_item(term: Term, index: int, tile: float, style: StripStyle, phase: int
         if weight is not None:
             paint_tile(painter, below, f"× {factors[1]}", weight, style, 0.66)
         bottom = QRectF(rect.left(), below.bottom(), rect.width(), rect.bottom() - below.bottom())
+        if name:
+            bottom.setHeight(bottom.height() - caption_height(style))
+            label = QRectF(rect.left(), bottom.bottom(), rect.width(), caption_height(style))
+            paint_label(painter, label, name, style.caption, style.grid.muted)
         paint_label(painter, bottom, product, style.caption, style.grid.text)
 
+    name = term.name
     width = tile if len(term.text) <= 3 else max(tile, text_width(term.text, style.caption) + 4)
-    return Item(width, draw, ("term", factors, ground, weight, product), index)
+    width = max(width, text_width(name, style.caption) + 4) if name else width
+    return Item(width, draw, ("term", factors, ground, weight, product, name), index)
 
 
 def part_item(term: Term, index: int, tile: float, style: StripStyle, hidden: bool) -> Item:
@@ -151,6 +158,8 @@ def _wide(text: str, tile: float, style: StripStyle, least: float = 1.1) -> floa
 
 def _number(text: str) -> float:
     known = {"∞": float("inf"), "−∞": float("-inf")}
+    if text[:1] in ("<", ">"):  # less than the last decimal
+        return 0.0
     try:
         return known.get(text) or float(text.replace(",", "").replace("−", "-"))
     except ValueError:

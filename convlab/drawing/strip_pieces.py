@@ -38,7 +38,8 @@ _TITLES = {
 def row_height(arithmetic: Arithmetic, tile: float, style: StripStyle) -> float:
     """The height of one line of pieces."""
     if any(term.factors for term in arithmetic.terms):
-        return tile * (1 + WEIGHT_HEIGHT) + max(tile * PRODUCT_HEIGHT, caption_height(style))
+        names = caption_height(style) if any(term.factors and term.name for term in arithmetic.terms) else 0
+        return tile * (1 + WEIGHT_HEIGHT) + max(tile * PRODUCT_HEIGHT, caption_height(style)) + names
     if arithmetic.softmax or any(term.name for term in arithmetic.terms):
         return tile + caption_height(style)
     return tile
@@ -96,7 +97,9 @@ def _pool_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidd
             items.append(sign_item("+", tile, style))
         items.append(cell_item(term, index, tile, style, winner=show and term.winner))
     if not a.terms:
-        items.append(words_item(f"{a.count:,} cells", tile, style))
+        items.append(
+            words_item(f"{'the sum of ' if a.kind == 'average' else ''}{a.count:,} cells", tile, style)
+        )
     if hidden:
         return [*items, sign_item("=", tile, style), question_item(tile, style)]
     if a.kind == "average" and show and a.sum_text:

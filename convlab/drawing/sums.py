@@ -1,4 +1,4 @@
-"""A weighted sum as arithmetic: terms one by one where they are few, else folded by channel or by row.
+"""A weighted sum as arithmetic whose visible numbers add up.
 
 Short decimals multiply and add as whole numbers, exactly. Where that needs too many digits everything visible is rounded
 to equal decimals, so that it still adds up to the rounded total, and the line says "rounded".
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from convlab.drawing.decimals import (
     EXACT_DECIMALS,
@@ -21,209 +20,104 @@ from convlab.drawing.decimals import (
     is_short,
     number_text,
     quantized,
+    rounded_text,
     rounded_to_sum,
     trimmed,
-    whole_numbers,
 )
 from convlab.drawing.numbers import cell_text
 from convlab.drawing.softmax import is_exact, softmax_of
-from convlab.drawing.terms import Arithmetic, Term
+from convlab.drawing.sum_parts import parts_of, products_of
+from convlab.drawing.terms import Arithmetic, Softmax, Telling, Term
 from convlab.operations.step import WeightedSum
 
-MOST_TERMS = 25  # a 5×5 window; larger ones are folded
-MOST_PARTS = 9  # folded parts shown one by one, the strongest first; the rest is one more part
-_MOST_WHOLE = 2**62
-Cell = tuple[int, int, int]
+
+@dataclass(frozen=True)
+class _Sum:
+    """A sum as it stands: the numbers of its parts, and what they and the bias make. precise: nothing is rounded."""
+
+    numbers: list[Decimal]
+    precise: bool
+    decimals: int
+    total: Decimal
+    sum_text: str
+    bias_text: str
+    total_text: str
 
 
-@dataclass(frozen=True, eq=False)
-class _Products:
-    """All products of a step: `numbers` (kh, kw, c) are whole multiples of 10^-decimals, or floats if decimals is None."""
-
-    numbers: NDArray[np.generic]
-    decimals: int | None
-
-    def decimal(self, number: object) -> Decimal:
-        """A product, or a sum of some, as a Decimal."""
-        if self.decimals is None:
-            return Decimal(repr(float(number)))  # type: ignore[arg-type]
-        whole = int(number)  # type: ignore[call-overload]
-        return Decimal(whole) if not self.decimals else trimmed(Decimal(whole).scaleb(-self.decimals))
-
-
-def weighted_sum(
-    step: WeightedSum,
-    unfold: int | None,
-    channels: tuple[str, ...] = (),
-    most: int = MOST_TERMS,
-    classes: tuple[str, ...] = (),
-    *,
-    strongest_first: bool = False,
-) -> Arithmetic:
-    """The line of a weighted sum. unfold: the channel (or the row, if there is one channel) to be shown in full.
-
-    channels: what the input's channels are called, if not by numbers. most: terms that are shown without folding.
-    classes: what the output's channels are called. strongest_first: the order of folded channels, if all are shown.
-    """
+def weighted_sum(step: WeightedSum, telling: Telling) -> Arithmetic:
+    """The line of a weighted sum."""
     if not (np.isfinite(step.products).all() and np.isfinite([step.total, step.result, step.bias]).all()):
         return _not_finite(step)
-    products = _products(step)
-    parts = _parts(step, products, unfold, channels, most, strongest_first)
-    bias = trimmed(exact(step.bias))
-    numbers = [part.number for part in parts]
-    total = sum(numbers, bias)
-    precise = products.decimals is not None and all(map(is_short, [*numbers, bias, total]))
-    decimals = EXACT_DECIMALS
-    if not precise:
-        decimals = decimals_for([*numbers, bias], total)
-        bias = quantized(bias, decimals)
-        numbers = rounded_to_sum(numbers, decimals, quantized(total, decimals) - bias)
-    terms, precise = _with_texts(parts, numbers, precise)
-    summed = sum(numbers, Decimal(0))
-    total = summed + bias
-    if precise:
-        summed, total = trimmed(summed), trimmed(total)
-    result, result_precise = _result(step, total, precise)
-    softmax = None if step.totals is None else softmax_of(step.totals, step.filter, classes)
+    products = products_of(step)
+    parts = parts_of(step, products, telling)
+    added = _added(step, parts, precise=products.decimals is not None)
+    terms, precise = _with_texts(parts, added)
+    result, result_precise = _result(step, added, precise)
+    softmax = _softmax(step, telling)
     if softmax is not None:
         result_precise = is_exact(softmax, step.result)
-    total_text = number_text(total)
     return Arithmetic(
         kind="sum",
         terms=terms,
-        sum_text=number_text(summed),
-        bias_text=number_text(bias) if step.has_bias else "",
-        total_text=total_text,
+        sum_text=added.sum_text,
+        bias_text=added.bias_text if step.has_bias else "",
+        total_text=added.total_text,
         result_text=result,
         activation="" if step.activation == "linear" else step.activation,
         rounded=not (precise and result_precise),
-        decimals=decimals,
-        note=_note(terms, step),
-        spoken=_spoken(step, terms, total_text, result),
+        decimals=added.decimals,
+        note=_note(terms, step, telling.word),
+        spoken=_spoken(step, terms, added.total_text, result),
         softmax=softmax,
     )
 
 
-def _products(step: WeightedSum) -> _Products:
-    """As whole numbers if all factors that count are short decimals and nothing can overflow, else as floats."""
-    counts = step.products != 0
-    if not counts.any():
-        return _Products(np.zeros(step.products.shape, np.int64), 0)
-    window, weights = np.where(counts, step.window, 0.0), np.where(counts, step.weights, 0.0)
-    factors = whole_numbers(window), whole_numbers(weights)
-    if factors[0] is None or factors[1] is None:
-        return _Products(step.products, None)
-    decimals = factors[0][1] + factors[1][1]
-    if float(np.abs(step.products).sum()) * 10.0**decimals >= _MOST_WHOLE:
-        return _Products(step.products, None)
-    return _Products(factors[0][0].astype(np.int64) * factors[1][0].astype(np.int64), decimals)
+def _softmax(step: WeightedSum, telling: Telling) -> Softmax | None:
+    return None if step.totals is None else softmax_of(step.totals, step.filter, telling.classes)
 
 
-# --- folding ---
+# --- adding up ---
 
 
-def _parts(
-    step: WeightedSum,
-    products: _Products,
-    unfold: int | None,
-    channel_names: tuple[str, ...],
-    most: int,
-    strongest_first: bool,
-) -> list[Term]:
-    """What is visible, before any rounding: single terms, or a part for each channel (or row), the strongest first."""
-    rows, columns, channels = step.products.shape
-    if unfold is not None and channels > 1:
-        return _one_channel(step, products, unfold)
-    if unfold is not None and columns <= MOST_TERMS:
-        cells = [(unfold, column, 0) for column in range(columns)]
-        rest = products.numbers.sum() - products.numbers[unfold].sum()
-        return [*_singles(step, products, cells), _rest(products, rest, "other rows", rows > 1)]
-    if step.products.size <= most:
-        return _singles(step, products, list(np.ndindex(rows, columns, channels)))  # type: ignore[arg-type]
-    if channels > 1:
-        names = [
-            channel_names[channel] if channel < len(channel_names) else f"channel {channel}"
-            for channel in step.channels.tolist()
-        ]
-        sums = products.numbers.sum(axis=(0, 1))
-        return _folded(products, sums, names, "channels", can_unfold=True, strongest_first=strongest_first)
-    names = [f"row {int(row)}" for row in step.rows]
-    return _folded(
-        products, products.numbers.sum(axis=(1, 2)), names, "rows", can_unfold=columns <= MOST_TERMS
-    )
+def _added(step: WeightedSum, parts: list[Term], *, precise: bool) -> _Sum:
+    """The sum of all parts and the bias, exactly if that is `precise` and short, else all of it rounded."""
+    numbers, bias = [part.number for part in parts], trimmed(exact(step.bias))
+    summed = sum(numbers, Decimal(0))
+    total = summed + bias
+    if not precise or not all(map(is_short, [*numbers, bias, total])):
+        return _rounded(numbers, bias, summed)
+    texts = [number_text(trimmed(number)) for number in (summed, bias, total)]
+    return _Sum(numbers, True, EXACT_DECIMALS, trimmed(total), *texts)
 
 
-def _one_channel(step: WeightedSum, products: _Products, channel: int) -> list[Term]:
-    """The terms of one channel (its rows, if it has too many), and the other channels as one part."""
-    rows, columns, _ = step.products.shape
-    mine = products.numbers[:, :, channel]
-    rest = _rest(products, products.numbers.sum() - mine.sum(), "other channels", True)
-    if rows * columns > MOST_TERMS:
-        names = [f"row {int(row)}" for row in step.rows]
-        return [*_folded(products, mine.sum(axis=1), names, "rows", can_unfold=False), rest]
-    return [*_singles(step, products, [(r, c, channel) for r in range(rows) for c in range(columns)]), rest]
-
-
-def _singles(step: WeightedSum, products: _Products, cells: list[Cell]) -> list[Term]:
-    window, weights, inside = step.window, step.weights, step.inside
-    return [
-        Term(
-            "",
-            products.decimal(products.numbers[cell]),
-            None,
-            "",
-            cell,
-            float(window[cell]),
-            float(weights[cell]),
-            bool(inside[cell[0], cell[1]]),
-        )
-        for cell in cells
-    ]
-
-
-def _rest(products: _Products, number: object, name: str, can_fold: bool) -> Term:
-    return Term("", products.decimal(number), name=name, part=-1 if can_fold else None)
-
-
-def _folded(
-    products: _Products,
-    sums: NDArray[np.generic],
-    names: list[str],
-    word: str,
-    *,
-    can_unfold: bool,
-    strongest_first: bool = False,
-) -> list[Term]:
-    """A part for each sum, in order if all can be shown; else the strongest ones and the rest as one part."""
-    strongest = np.argsort(-np.abs(sums.astype(np.float64)), kind="stable").tolist()
-    if len(sums) <= MOST_PARTS:
-        chosen = strongest if strongest_first else list(range(len(sums)))
-    else:
-        chosen = strongest[: MOST_PARTS - 1]
-    parts = [
-        Term("", products.decimal(sums[i]), name=names[i], part=i if can_unfold else None) for i in chosen
-    ]
-    if len(chosen) < len(sums):
-        others = np.delete(sums, chosen)
-        parts.append(Term("", products.decimal(others.sum()), name=f"{len(others):,} more {word}"))
-    return parts
+def _rounded(numbers: list[Decimal], bias: Decimal, summed: Decimal) -> _Sum:
+    """All to equal decimals, so that what is visible adds up."""
+    total = summed + bias
+    decimals = decimals_for([*numbers, bias], total)
+    shown_bias = quantized(bias, decimals)
+    shown = rounded_to_sum(numbers, decimals, quantized(total, decimals) - shown_bias)
+    shown_sum = sum(shown, Decimal(0))
+    shown_total = shown_sum + shown_bias
+    pairs = ((shown_sum, summed), (shown_bias, bias), (shown_total, total))
+    texts = [rounded_text(rounded, number, decimals) for rounded, number in pairs]
+    return _Sum(shown, False, decimals, shown_total, *texts)
 
 
 # --- texts ---
 
 
-def _with_texts(parts: list[Term], numbers: list[Decimal], precise: bool) -> tuple[tuple[Term, ...], bool]:
+def _with_texts(parts: list[Term], added: _Sum) -> tuple[tuple[Term, ...], bool]:
     """The parts with their final numbers, and whether every number that stands there is exact."""
-    terms = []
-    for part, number in zip(parts, numbers, strict=True):
-        text = number_text(number)
+    terms, precise = [], added.precise
+    for part, number in zip(parts, added.numbers, strict=True):
+        text = number_text(number) if added.precise else rounded_text(number, part.number, added.decimals)
         if part.cell is None or part.weight is None:
             terms.append(Term(text, number, name=part.name, value=float(number), part=part.part))
             continue
         factors, factors_precise = _factors(part.value, part.weight, precise)
         precise = precise and (factors_precise or not number)
         # By position, and without `replace`: this is done with every step.
-        terms.append(Term(text, number, factors, "", part.cell, part.value, part.weight, part.inside))
+        terms.append(Term(text, number, factors, part.name, part.cell, part.value, part.weight, part.inside))
     return tuple(terms), precise
 
 
@@ -234,22 +128,26 @@ def _factors(value: float, weight: float, precise: bool) -> tuple[tuple[str, str
     return shown, None not in texts
 
 
-def _result(step: WeightedSum, total: Decimal, precise: bool) -> tuple[str, bool]:
+def _result(step: WeightedSum, added: _Sum, precise: bool) -> tuple[str, bool]:
     """The result as text, and whether nothing was rounded to write it."""
     if step.activation in ("linear", ""):
-        return number_text(total), True
+        return added.total_text, True
     if step.activation == "relu":
-        return number_text(max(total, Decimal(0))), True
+        negative = added.total < 0 or added.total_text.startswith(">")
+        return "0" if negative else added.total_text, True
     result = exact(step.result)
     if precise and is_short(result):
         return number_text(trimmed(result)), True
     return number_text(quantized(result, decimals_for([], result))), False
 
 
-def _note(terms: tuple[Term, ...], step: WeightedSum) -> str:
+def _note(terms: tuple[Term, ...], step: WeightedSum, word: str) -> str:
     if all(term.cell is not None for term in terms):
         return "each input cell times the weight below it, all added up"
-    word = "channel" if step.products.shape[2] > 1 else "row"
+    rows, columns, channels = step.products.shape
+    if channels > 1 and rows * columns == 1:
+        return f"{channels:,} products of an input and its weight, the largest one by one"
+    word = word if channels > 1 else "row"
     if any(term.cell is not None for term in terms):
         return f"one {word} term by term; click “other {word}s” to fold it again"
     foldable = any(term.part is not None for term in terms)

@@ -6,12 +6,36 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+MOST_TERMS = 25  # a 5×5 window; larger ones are folded
+
+
+@dataclass(frozen=True)
+class Telling:
+    """In which words a step is told, and how much of it.
+
+    unfold: a folded part (a channel's or row's place in the window) to be shown in full. channels: what the input's
+    channels are called (of a merge: its inputs), if not by numbers; word: what they are. classes: what the output's
+    channels are called, where a softmax compares them. most: terms that are shown without folding. strongest_first:
+    folded channels in this order also where all of them are shown.
+    """
+
+    unfold: int | None = None
+    channels: tuple[str, ...] = ()
+    word: str = "channel"
+    classes: tuple[str, ...] = ()
+    most: int = MOST_TERMS
+    strongest_first: bool = False
+
+    def channel(self, number: int) -> str:
+        """What a channel of the input is called."""
+        return self.channels[number] if number < len(self.channels) else f"{self.word} {number:,}"
+
 
 @dataclass(frozen=True)
 class Term:
     """One summand. text: its value as it stands in the line. factors: the input and the weight it is made of, as text.
 
-    name: "channel 2" for a folded part. cell: its place in the window (row, column, channel), None for folded parts.
+    name: "channel 2" for a folded part, or where a channel is a single product. cell: its place in the window (row, column, channel), None for folded parts.
     value, weight: for the colours of its tiles. inside: False for a cell of the padding. part: the channel (or row) of
     the window that a click unfolds, None if there is nothing to unfold.
     """

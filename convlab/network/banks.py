@@ -143,9 +143,17 @@ def reads_picture(network: Network, row: int) -> bool:
     while source:
         node = network.nodes[source[0]]
         kind = network.layers[node.layer].kind
-        if kind == "InputLayer" or not node.inputs:
+        if not node.inputs:
             return node.shape is not None and len(node.shape) == 3 and node.shape[2] == 3
-        plain = ("Rescaling", "Normalization", "Resizing", "CenterCrop", "ZeroPadding2D", "Cropping2D")
+        plain = (
+            "InputLayer",
+            "Rescaling",
+            "Normalization",
+            "Resizing",
+            "CenterCrop",
+            "ZeroPadding2D",
+            "Cropping2D",
+        )
         source = node.inputs[:1] if kind in plain or kind.startswith("Random") else ()
     return False
 

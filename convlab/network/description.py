@@ -138,6 +138,10 @@ class Network:
     def layer_of(self, node: int) -> Layer:
         return self.layers[self.nodes[node].layer]
 
+    def is_image(self, node: int) -> bool:
+        """Whether an image enters there: the InputLayer of a network within this one passes on what it reads."""
+        return self.layer_of(node).kind == "InputLayer" and not self.nodes[node].inputs
+
     @property
     def input_shape(self) -> OpenShape | None:
         """Of the first input; None where there is none or the file does not tell."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -25,6 +26,23 @@ class Copy(Operation):
     def explain(self, x: Array, row: int, column: int, filter: int = 0) -> PointwiseStep:
         check_cell(self.output_shape(x.shape), row, column, filter)
         return copy_step(x, row, column, filter, self.source_of(x.shape, row, column, filter), self.name)
+
+
+@dataclass(frozen=True)
+class Identity(Copy):
+    """Passes its input on as it is."""
+
+    title = "Identity"
+    name: ClassVar[str] = "copy"
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return tuple(input_shape)
+
+    def source_of(self, input_shape: Shape, row: int, column: int, filter: int = 0) -> Source:
+        return row, column, filter
+
+    def apply(self, x: Array) -> Array:
+        return x
 
 
 def copy_step(x: Array, row: int, column: int, filter: int, source: Source, name: str) -> PointwiseStep:

@@ -164,7 +164,8 @@ class Rescaling(Operation):
 
     @property
     def summary(self) -> str:
-        return f"× {self.scale:.4g} + {self.offset:g}"
+        sign = "−" if self.offset < 0 else "+"
+        return f"× {self.scale:.4g} {sign} {abs(self.offset):g}".replace("-", "−")
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return tuple(input_shape)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from convlab.network.description import Network
 from convlab.network.operations_of import operations_of
+from convlab.operations.copies import Identity
 from convlab.problems import Problem
 from convlab.window.cell_layer import Array, CellLayer
 from convlab.window.identity import Same
@@ -27,7 +28,7 @@ class Gathering:
         """One use of a layer; `before` is what was gathered for it the last time."""
         row = network.nodes[node].layer
         weights = self._session.weights_of(row)
-        prepared = self.image_for(network, node) if network.layers[row].kind == "InputLayer" else None
+        prepared = self.image_for(network, node) if network.is_image(node) else None
         made_from = (Same(network), node, *map(Same, weights or ()), weights is None, Same(prepared))
         if before is None or made_from != self._made_from:
             made = self._made(network, node, weights, prepared)
@@ -44,6 +45,8 @@ class Gathering:
         try:
             if prepared is not None:
                 return CellLayer(network, node, (Preparing.of(work.image, prepared, work.preparation),))
+            if layer.kind == "InputLayer" and not network.is_image(node):
+                return CellLayer(network, node, (Identity(),))
             if layer.kind == "InputLayer" or (layer.weights and weights is None and not layer.problem):
                 return CellLayer(network, node)
             return CellLayer(network, node, operations_of(layer, weights or ()))
@@ -59,7 +62,7 @@ class Gathering:
         return arrays if arrays and len(arrays) == len(found) else None
 
     def _map(self, network: Network, node: int) -> Array | None:
-        if network.layer_of(node).kind == "InputLayer":
+        if network.is_image(node):
             return self.image_for(network, node)
         return self._session.maps.get((node, False))
 

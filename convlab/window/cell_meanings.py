@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from convlab.network.preparation import FITS, SCALINGS
 from convlab.operations.borders import CenterCrop, Cropping, ZeroPadding
+from convlab.operations.copies import Identity
 from convlab.operations.dense import Dense, Flatten
 from convlab.operations.merge import Merge
 from convlab.operations.normalization import LayerNormalization, Normalization
@@ -39,6 +40,7 @@ _MEANINGS: dict[type[Operation], str] = {
     Cropping: "Copies its input without its border.",
     CenterCrop: "Copies the middle of its input.",
     UpSampling: "Repeats each cell, or mixes those around it, so that maps get larger.",
+    Identity: "The input of a network within the network: it gets what that one’s layers wrote, unchanged.",
     Dropout: "Only in training some values are dropped; here every value passes unchanged.",
     LayerNormalization: "All channels of a cell are shifted and scaled to mean 0 and variance 1, then by γ and β.",
     Dense: "Every output is a weighted sum of all inputs, plus a bias.",
@@ -57,6 +59,8 @@ _MERGED = {
 def title_of(layer: CellLayer) -> str:
     """What the present part computes, in a word or two."""
     operation = layer.operation
+    if isinstance(operation, Identity):
+        return "Nested input"
     return operation.title if operation is not None else layer.layer.kind or "Layer"
 
 

@@ -35,7 +35,6 @@ class CellSource(StepSource):
     """All that follows from the present layer: its arrays, its steps, what they are called and how they look."""
 
     first_filter = 0
-    filter_word = "map"
 
     def __init__(self, session: NetworkSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +46,7 @@ class CellSource(StepSource):
     @property
     def is_image(self) -> bool:
         """Whether it is a pixel of the image, behind which there is no layer."""
-        return self.now is not None and self.now.layer.kind == "InputLayer"
+        return self.now is not None and self.now.network.is_image(self.now.node)
 
     def shown_place(self, place: Place) -> tuple[int, int, int]:
         """The row, column and filter at which a place of the present layer is shown, within its output."""
@@ -173,6 +172,12 @@ class CellSource(StepSource):
     # --- words ---
 
     @property
+    def filter_word(self) -> str:
+        if self.is_image:
+            return "channel"
+        return "unit" if self.number_word == "unit" else "map"
+
+    @property
     def input_names(self) -> tuple[str, ...]:
         return cell_words.input_names(self.now, self._session.work.preparation)
 
@@ -217,14 +222,20 @@ class CellSource(StepSource):
     @property
     def size_text(self) -> str:
         shape = self.output_shape
-        return f"{shape[0]:,} numbers" if shape is not None and len(shape) == 1 else super().size_text
+        return (
+            f"{shape[0]:,} {self.number_word}s"
+            if shape is not None and len(shape) == 1
+            else super().size_text
+        )
 
     def place_text(self, row: int, column: int, filter: int) -> str:
         if self.is_image and self.cells is not None and len(self.cells.shape) == 3:
             return cell_words.pixel_text(row, column, filter, self.cells.shape[2])
         if self.cells is None or len(self.cells.shape) == 3:
             return super().place_text(row, column, filter)
-        return cell_words.number_text(self.cells, row, column, filter, self.output_names)
+        return cell_words.number_text(
+            self.cells, row, column, filter, self.output_names, word=self.number_word
+        )
 
     def longest_place(self) -> str:
         if self.cells is None:

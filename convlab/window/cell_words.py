@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convlab.network.banks import reads_picture
 from convlab.network.preparation import Preparation
 from convlab.plain_text import safe_text
 from convlab.window.cell_layer import CellLayer
@@ -22,7 +23,7 @@ def input_names(layer: CellLayer | None, preparation: Preparation) -> tuple[str,
         return ()
     if not layer.sources:
         return _COLOURS
-    if layer.network.layer_of(layer.sources[0]).kind != "InputLayer":
+    if not reads_picture(layer.network, layer.network.nodes[layer.node].layer):
         return ()
     blue_first = preparation.scaling == "caffe" or preparation.channels == "BGR"
     return _COLOURS[::-1] if blue_first else _COLOURS
@@ -34,16 +35,25 @@ def layer_name(layer: CellLayer, node: int) -> str:
 
 
 def is_image(layer: CellLayer, node: int) -> bool:
-    return layer.network.layer_of(node).kind == "InputLayer"
+    return layer.network.is_image(node)
 
 
-def number_text(cells: ShownCells, row: int, column: int, filter: int, names: tuple[str, ...] = ()) -> str:
-    """A cell of a vector or a table, as operations count; names: of the numbers."""
+def number_text(
+    cells: ShownCells,
+    row: int,
+    column: int,
+    filter: int,
+    names: tuple[str, ...] = (),
+    *,
+    word: str = "number",
+) -> str:
+    """A cell of a vector or a table, as operations count. names: of the numbers; word: what these are."""
     if len(cells.shape) == 2:
         return f"Row {column}, column {filter}"
     name = safe_text(names[filter], _LONGEST) if names else ""
     says_nothing = name in ("", str(filter), f"class {filter}")
-    return f"Number {filter}" if says_nothing else f"Number {filter}: {name}"
+    number = f"{word.capitalize()} {filter:,}"
+    return number if says_nothing else f"{number}: {name}"
 
 
 def pixel_text(row: int, column: int, channel: int, channels: int) -> str:

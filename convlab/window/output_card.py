@@ -33,8 +33,8 @@ class OutputCard(Card):
         self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._dimming.timeout.connect(lambda: self.view.set_dimmed(True))
         first = source.first_filter
-        self.filter_label = label(source.filter_word, "caption")
-        self.filter = IntField(source.filter_word.capitalize(), first, first)
+        self.filter_label = label("", "caption")
+        self.filter = IntField("Filter", first, first)
         self.filter.changed.connect(lambda number: source.choose_filter(number - first))
         self.display = Segmented([("As written", False), ("All at once", True)], "Output")
         self.display.chosen.connect(lambda show_all: source.choose_display(show_all=bool(show_all)))
@@ -85,6 +85,8 @@ class OutputCard(Card):
     def _show_filter(self) -> None:
         source, shape = self._source, self._source.shown_shape
         first, filters = source.first_filter, shape[2] if shape is not None else 1
+        self.filter_label.setText(source.filter_word)
+        self.filter.setAccessibleName(source.filter_word.capitalize())
         self.filter.setRange(first, first + filters - 1)
         self.filter.show_value(source.filter + first)
         self.filter.setSuffix(f" of {filters:,}")

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.arithmetic import MOST_TERMS, Arithmetic, arithmetic_of
+from convlab.drawing.arithmetic import MOST_TERMS, Arithmetic, Telling, arithmetic_of
 from convlab.drawing.colors import ColorScale, scale_for
 from convlab.drawing.strip import StripStyle
 from convlab.operations.step import Step, WeightedSum
@@ -127,14 +127,15 @@ class StepPanel(Card):
 
     def _arithmetic(self, step: Step) -> Arithmetic:
         source = self._source
-        return arithmetic_of(
-            step,
+        telling = Telling(
             self._unfolded,
             source.input_names,
-            self._most_terms,
+            source.input_word,
             source.output_names,
-            strongest_first=source.strongest_first,
+            self._most_terms,
+            source.strongest_first,
         )
+        return arithmetic_of(step, telling=telling)
 
     def _fix_title(self) -> None:
         """As wide as the longest title of this operation: a label that changes its size lays out the whole window."""

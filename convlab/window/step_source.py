@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from convlab.drawing.colors import ColorScale, scale_for
+from convlab.operations.dense import Dense
 from convlab.operations.merge import Merge
 from convlab.operations.operation import Operation
 from convlab.operations.step import IntArray, Step
@@ -26,7 +27,7 @@ _MOST_SCALES = 64
 class StepSource(QObject):
     """One operation with its input and output; which filter of it is looked at, and how its output is shown.
 
-    first_filter: the number by which people call the first filter; filter_word: what they call filters.
+    first_filter: the number by which people call the first filter.
     """
 
     # After an edit: experiment_changed, then output_changed. After a change of focus: stage_changed, then
@@ -38,7 +39,6 @@ class StepSource(QObject):
     display_changed = Signal()
 
     first_filter: ClassVar[int] = 1
-    filter_word: ClassVar[str] = "filter"
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -132,6 +132,21 @@ class StepSource(QObject):
     # --- words and colours ---
 
     @property
+    def filter_word(self) -> str:
+        """What the channels of the output are called."""
+        return "filter"
+
+    @property
+    def input_word(self) -> str:
+        """What the channels of the input are called, where they have no names."""
+        return "input" if isinstance(self.operation, Dense) else "channel"
+
+    @property
+    def number_word(self) -> str:
+        """What the numbers of a vector are called that the operation writes."""
+        return "unit" if isinstance(self.operation, Dense) else "number"
+
+    @property
     def input_names(self) -> tuple[str, ...]:
         """What the input's channels (of a merge: the inputs) are called, if not by numbers."""
         return ()
@@ -166,7 +181,7 @@ class StepSource(QObject):
         """A step's cell in words; of a vector its number is `filter`."""
         shape = self.output_shape
         if shape is not None and len(shape) == 1:
-            return f"Number {filter}"
+            return f"{self.number_word.capitalize()} {filter:,}"
         filters = self.shown_shape[2] if self.shown_shape is not None else 1
         more = f", {self.filter_word} {filter + self.first_filter}" if filters > 1 else ""
         return f"Row {row}, column {column}{more}"

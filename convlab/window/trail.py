@@ -35,9 +35,9 @@ class Trail:
 
 
 def name_of(network: Network, node: int) -> str:
-    """What a node is called: an InputLayer is the image; a shared layer tells its use, the first one apart."""
+    """What a node is called: where it enters, the image; a shared layer tells its use, the first one apart."""
     layer = network.layer_of(node)
-    if layer.kind == "InputLayer":
+    if network.is_image(node):
         return "Image"
     name, call = safe_text(layer.name, _LONGEST), network.nodes[node].call
     return f"{name} (use {call + 1})" if call else name
@@ -48,7 +48,8 @@ def crumb_text(network: Network, place: Place) -> str:
     shape = network.nodes[place.node].shape or (None, None, None)
     name = name_of(network, place.node)
     if len(shape) == 1:
-        return f"{name} number {place.filter:,}"
+        word = "unit" if network.layer_of(place.node).kind == "Dense" else "number"
+        return f"{name} {word} {place.filter:,}"
     if len(shape) == 2:
         return f"{name} ({place.column}, {place.filter})"
     text = f"{name} ({place.row}, {place.column})"

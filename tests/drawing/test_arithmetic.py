@@ -6,11 +6,12 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 import pytest
 
-from convlab.drawing.arithmetic import MOST_PARTS, MOST_TERMS, Arithmetic, arithmetic_of
+from convlab.drawing.arithmetic import MOST_PARTS, MOST_TERMS, Arithmetic, Telling, arithmetic_of
 from convlab.operations.convolution import Convolution
 from convlab.operations.dense import Dense
 from convlab.operations.pointwise import Activation, BatchNormalization, Rescaling
@@ -23,7 +24,9 @@ SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float32)
 
 
 def read(text: str) -> Decimal:
-    """A number as it stands on the screen."""
+    """A number as it stands on the screen; what is less than the last decimal counts as nothing in a sum."""
+    if text.startswith(("<", ">−")):
+        return Decimal(0)
     return Decimal(text.replace(",", "").replace("−", "-"))
 
 
@@ -121,6 +124,23 @@ def test_a_rescaling_by_a_255th_is_rounded_even_where_it_gives_one() -> None:
     assert line.result_text == "1" and line.rounded
 
 
+def test_what_is_not_0_is_never_written_as_0() -> None:
+    pixels = np.array([[[9], [3e-6], [-3e-6], [0]]], np.float32)
+    line = arithmetic_of(convolved(pixels, np.ones((1, 4), np.float32)))
+    assert [term.text for term in line.terms] == ["9.000", "<0.001", ">−0.001", "0"]
+    assert (line.total_text, line.rounded) == ("9.000", True)
+
+
+def test_no_random_step_writes_a_0_for_a_number_that_is_not_0() -> None:
+    for step, name in islice(random_sums(), 1000):
+        line = arithmetic_of(step)
+        for term in line.terms:
+            if term.cell is not None:
+                assert (term.text == "0") == (step.products[term.cell] == 0), name
+        exactly_0 = step.result == 0 or step.activation in ("linear", "relu")
+        assert line.result_text != "0" or exactly_0, name
+
+
 # --- folding ---
 
 
@@ -159,6 +179,15 @@ def test_of_many_channels_the_strongest_are_shown_and_the_rest_is_one_part() -> 
     assert [term.name for term in line.terms][:2] == ["channel 63", "channel 62"]
     assert len(line.terms) == MOST_PARTS and line.terms[-1].name == "56 more channels"
     assert line.total_text == "2,016" and not line.rounded
+    assert line.terms[0].factors == ("63", "1") and line.terms[0].cell == (0, 0, 63)
+
+
+def test_the_inputs_of_a_dense_layer_are_called_inputs() -> None:
+    step = Dense(np.ones((2000, 1), np.float32)).explain(np.arange(2000, dtype=np.float32), 0, 0)
+    line = arithmetic_of(step, telling=Telling(word="input"))
+    assert [term.name for term in line.terms][:2] == ["input 1,999", "input 1,998"]
+    assert line.terms[-1].name == "1,992 more inputs"
+    assert line.note == "2,000 products of an input and its weight, the largest one by one"
 
 
 # --- over random steps ---

@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from convlab.drawing.arithmetic import Arithmetic, arithmetic_of
+from convlab.drawing.arithmetic import Arithmetic, Telling, arithmetic_of
 from convlab.operations.borders import Cropping, ZeroPadding
 from convlab.operations.convolution import Convolution
 from convlab.operations.dense import Dense, Flatten
@@ -29,7 +29,9 @@ def image(*values: float) -> np.ndarray:
 
 
 def merged(kind: str, *values: float, names: tuple[str, ...] = ()) -> Arithmetic:
-    return arithmetic_of(Merge(kind).explain([image(value) for value in values], 0, 0), channels=names)
+    return arithmetic_of(
+        Merge(kind).explain([image(value) for value in values], 0, 0), telling=Telling(channels=names)
+    )
 
 
 def texts(line: Arithmetic) -> list[str]:
@@ -78,7 +80,9 @@ def test_winners_are_marked() -> None:
 
 def test_a_concatenated_cell_is_copied_and_says_from_where() -> None:
     merge = Merge("concatenate")
-    line = arithmetic_of(merge.explain([image(1, 2), image(3.5, 4)], 0, 0, 2), channels=("a", "b"))
+    line = arithmetic_of(
+        merge.explain([image(1, 2), image(3.5, 4)], 0, 0, 2), telling=Telling(channels=("a", "b"))
+    )
     assert (texts(line), line.note, line.result_text, line.rounded) == (
         ["3.5"],
         "copied from b",
@@ -220,7 +224,9 @@ def test_equal_numbers_share_exactly() -> None:
 
 def test_of_many_classes_the_largest_and_the_own_are_shown() -> None:
     values = np.linspace(-3, 3, 1000).astype(np.float32)
-    line = arithmetic_of(Activation("softmax").explain(values, 0, 0, 2), classes=("cat", "dog", "frog"))
+    line = arithmetic_of(
+        Activation("softmax").explain(values, 0, 0, 2), telling=Telling(classes=("cat", "dog", "frog"))
+    )
     assert line.softmax is not None
     names = [term.name for term in line.softmax.terms]
     assert names == ["class 999", "class 998", "class 997", "class 996", "frog", "995 others"]
@@ -257,6 +263,14 @@ def test_random_softmaxes_add_up() -> None:
         assert quotient == pytest.approx(step.result, rel=2e-3, abs=1e-30), number
 
 
+def test_a_class_with_no_chance_has_a_small_power_and_not_0() -> None:
+    line = arithmetic_of(Activation("softmax").explain(image(10, 0, -900), 0, 0, 2))
+    softmax = line.softmax
+    assert softmax is not None
+    assert [term.text for term in softmax.terms] == ["1.000", "<0.001", "<0.001"]
+    assert softmax.own_text == "6.195e−396" and line.rounded
+
+
 @pytest.mark.filterwarnings("ignore:invalid value")
 def test_infinite_sums_have_no_powers() -> None:
     line = arithmetic_of(Activation("softmax").explain(image(np.inf, 1), 0, 0, 1))
@@ -268,7 +282,7 @@ def test_folded_channels_may_stand_in_the_order_of_what_they_add() -> None:
     kernel = np.ones((3, 3, 4, 1), np.float32) * np.array([1, -5, 0, 2], np.float32).reshape(1, 1, 4, 1)
     step = Convolution(kernel).explain(x, 0, 0, 0)
     by_number = arithmetic_of(step)
-    by_strength = arithmetic_of(step, strongest_first=True)
+    by_strength = arithmetic_of(step, telling=Telling(strongest_first=True))
     assert [term.name for term in by_number.terms] == [f"channel {k}" for k in range(4)]
     assert [term.name for term in by_strength.terms] == ["channel 1", "channel 3", "channel 0", "channel 2"]
     assert [term.part for term in by_strength.terms] == [1, 3, 0, 2]

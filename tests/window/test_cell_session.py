@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from convlab.drawing.arithmetic import arithmetic_of
+from convlab.drawing.arithmetic import Telling, arithmetic_of
 from convlab.network.description import Layer, Network, Weight
 from convlab.network.preprocessing import Preparation
 from convlab.operations.operation import image_of
@@ -102,7 +102,9 @@ def test_the_steps_of_every_layer_agree_with_its_map(opened: FakeSession, node: 
         verdict = cells.verdict(step)
         assert verdict is not None and verdict.agrees
         assert (step.row, step.column, step.filter) == cell
-        assert arithmetic_of(step, None, cells.input_names, 25, cells.output_names).spoken
+        assert arithmetic_of(
+            step, telling=Telling(None, cells.input_names, classes=cells.output_names)
+        ).spoken
         cells.leave()
 
 
@@ -159,12 +161,12 @@ def test_colours_and_inputs_have_names(opened: FakeSession) -> None:
 
 def test_places_are_told_as_people_count_them(opened: FakeSession) -> None:
     assert at(opened, 2, 3, 4, 5)[0].place_text(3, 4, 5) == "Row 3, column 4, map 5"
-    assert at(opened, 17, 0, 0, 7)[0].place_text(0, 0, 7) == "Number 7"
+    assert at(opened, 17, 0, 0, 7)[0].place_text(0, 0, 7) == "Unit 7"
     assert at(opened, 15, 0, 2, 3)[0].place_text(0, 2, 3) == "Row 2, column 3"
     assert at(opened, 0, 3, 4, 1)[0].place_text(3, 4, 1) == "Pixel in row 3, column 4, channel 1"
     cells = at(opened, 19, 0, 0, 2)[0]
     opened.name_classes(("cat", "dog", "<b>fish</b>", "bird", "cow"), "a test")
-    assert cells.place_text(0, 0, 2) == "Number 2: <b>fish</b>"
+    assert cells.place_text(0, 0, 2) == "Unit 2: <b>fish</b>"
     opened.name_classes((), "")
 
 

@@ -276,7 +276,7 @@ def test_a_dense_layer_is_left_through_one_of_its_numbers(page: StepPage, qtbot:
     enter(page, 5, 0, 0, 2)
     strongest_first = term_names(page)[0]
     click_term(page, qtbot, 0)
-    assert here(page) == Place(4, 0, 0, int(strongest_first.split(" ")[1]), 0)
+    assert here(page) == Place(4, 0, 0, int(strongest_first.split(" ")[1].replace(",", "")), 0)
     press(page, qtbot, Qt.Key.Key_Backspace)
     click_input(page, qtbot, 0, 1, 3)
     assert here(page) == Place(4, 0, 0, 49 + 3, 0)
@@ -284,9 +284,9 @@ def test_a_dense_layer_is_left_through_one_of_its_numbers(page: StepPage, qtbot:
 
 def test_numbers_of_vectors_are_told_by_column_or_by_filter(page: StepPage) -> None:
     enter(page, 5, 0, 7, 0)
-    assert page.step_panel.title.text() == "Number 7"
+    assert page.step_panel.title.text() == "Unit 7"
     enter(page, 5, 0, 0, 7)
-    assert page.step_panel.title.text() == "Number 7"
+    assert page.step_panel.title.text() == "Unit 7"
 
 
 def test_every_input_of_a_merge_is_shown_and_leads_on(qtbot: QtBot) -> None:
