@@ -14,12 +14,17 @@ AT_ONCE = 400_000
 
 
 class Background(QObject):
-    """Asks a function for a value. numpy lets go of Python's lock while it computes, so a thread is enough."""
+    """Asks a function for a value. numpy lets go of Python's lock while it computes, so a thread is enough.
+
+    brief: the end of the program waits for it. Libraries in C++ that hold on to Python's lock (matplotlib) need that: a
+    thread that is cut off in the middle of them ends the program with an error.
+    """
 
     _finished = Signal(object, object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, brief: bool = False) -> None:
         super().__init__(parent)
+        self._brief = brief
         self._wanted: object = None
         self._waiting: tuple[object, Callable[[], Any]] | None = None
         self._done: Callable[[Any], object] = lambda value: None
@@ -52,7 +57,7 @@ class Background(QObject):
     def _start(self) -> None:
         assert self._waiting is not None
         (token, work), self._waiting = self._waiting, None
-        self._thread = threading.Thread(target=self._work, args=(token, work), daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(token, work), daemon=not self._brief)
         self._thread.start()
 
     def _work(self, token: object, work: Callable[[], Any]) -> None:
