@@ -67,10 +67,9 @@ class LearnData(QObject):
         return self.recipe.dropout if self.plan.dropout is None else self.plan.dropout
 
     def choose_recipe(self, name: str) -> None:
-        """Another recipe, trained as it says; own data stay, others only if the recipe is meant for them."""
-        recipe, source = RECIPES[name], self.plan.source
-        stays = source.kind in _OWN or source.kind in recipe.data
-        self._take(recipe.plan(source if stays else None))
+        """Another recipe, trained as it says, on its usual data; own data stay."""
+        source = self.plan.source
+        self._take(RECIPES[name].plan(source if source.kind in _OWN else None))
 
     def choose_data(self, source: Source) -> None:
         """Other data; they are not loaded yet."""
