@@ -1,0 +1,220 @@
+"""The gradient of one weight as a line of arithmetic: error × input at every position looked at, added up, × 2 ÷ their
+number; then the step: weight − rate × gradient. What is visible adds up, or the line says "rounded"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import numpy as np
+
+from convlab.drawing.colors import ColorScale
+from convlab.drawing.decimals import (
+    EXACT_DECIMALS,
+    decimals_for,
+    exact_factor,
+    factor_text,
+    is_short,
+    number_text,
+    quantized,
+    rounded_to_sum,
+    trimmed,
+)
+from convlab.drawing.numbers import MINUS, cell_text
+from convlab.drawing.terms import Arithmetic, Term
+from convlab.learning.one_kernel import GradientSum
+
+MOST_SINGLE = 12  # positions shown one by one; more are added up by row
+MOST_ROWS = 9
+_CHARACTERS = 6  # of a weight or a gradient in its cell
+_SNAP, _SNAP_DECIMALS = (
+    1e-11,
+    7,
+)  # what a sum of short decimals in binary differs from the short decimal it is
+_MOST_DECIMALS = 12
+_NOTHING = ColorScale("signed", -1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class GradientLine(Arithmetic):
+    """terms add up to sum_text; × 2 ÷ count it is gradient_text, of which the rate's part is taken from the weight.
+
+    change_text: what is added to the weight, with its sign. result_text: the next weight. gradient_scale,
+    kernel_scale: the colours of the two grids.
+    """
+
+    gradient_text: str = ""
+    rate_text: str = ""
+    weight_text: str = ""
+    change_text: str = ""
+    gradient_scale: ColorScale = field(default=_NOTHING)
+    kernel_scale: ColorScale = field(default=_NOTHING)
+
+
+def learned_text(value: float) -> str:
+    """A weight or a gradient as it stands in its cell."""
+    return cell_text(value, _CHARACTERS)
+
+
+def gradient_line(
+    terms: GradientSum,
+    weight: float,
+    rate: float,
+    unfold: int | None = None,
+    scales: tuple[ColorScale, ColorScale] = (_NOTHING, _NOTHING),
+) -> GradientLine:
+    """The line of a weight. unfold: an output row whose terms are shown in full. scales: of gradients and of weights."""
+    products = [_short(error) * _short(x) for error, x in zip(terms.errors, terms.inputs, strict=True)]
+    parts = _parts(terms, products, unfold)
+    numbers, total, shown_gradient, precise = _added(parts, len(products), terms.gradient)
+    shown, factors_precise = _with_texts(parts, numbers, precise)
+    step = _update(weight, rate, terms.gradient, precise)
+    return GradientLine(
+        kind="gradient",
+        terms=shown,
+        sum_text=number_text(total),
+        bias_text="",
+        total_text=number_text(total),
+        result_text=step.after,
+        activation="",
+        rounded=not (precise and factors_precise and step.precise),
+        decimals=EXACT_DECIMALS,
+        note=_note(terms, unfold),
+        spoken=f"gradient {shown_gradient}, the weight {step.before} becomes {step.after}",
+        count=len(products),
+        gradient_text=shown_gradient,
+        rate_text=learned_text(rate),
+        weight_text=step.before,
+        change_text=step.change,
+        gradient_scale=scales[0],
+        kernel_scale=scales[1],
+    )
+
+
+def _short(value: float) -> Decimal:
+    """The number as a Decimal; a sum of short decimals as the short decimal that it is."""
+    near = round(float(value), _SNAP_DECIMALS)
+    close = abs(near - value) <= _SNAP * max(1.0, abs(value))
+    return trimmed(Decimal(repr(near if close else float(value))))
+
+
+# --- what is visible ---
+
+
+def _parts(terms: GradientSum, products: Sequence[Decimal], unfold: int | None) -> list[Term]:
+    """Single terms where they are few, else the sum of each output row; rows that add nothing are left out."""
+    if len(products) <= MOST_SINGLE:
+        return [_single(terms, products, place) for place in range(len(products))]
+    by_row: dict[int, Decimal] = {}
+    for row, product in zip(terms.rows.tolist(), products, strict=True):
+        by_row[row] = by_row.get(row, Decimal(0)) + product
+    if unfold in by_row:
+        return _one_row(terms, products, unfold, by_row)
+    rows = {row: total for row, total in by_row.items() if total}
+    chosen = sorted(rows, key=lambda row: -abs(rows[row]))
+    if len(chosen) > MOST_ROWS:
+        chosen = chosen[: MOST_ROWS - 1]
+    parts = [Term("", rows[row], name=f"row {row}", part=row) for row in sorted(chosen)]
+    others = [total for row, total in rows.items() if row not in chosen]
+    if others:
+        parts.append(Term("", sum(others, Decimal(0)), name=f"{len(others)} more rows"))
+    return parts or [Term("", Decimal(0), name="all rows")]
+
+
+def _one_row(
+    terms: GradientSum, products: Sequence[Decimal], row: int, by_row: dict[int, Decimal]
+) -> list[Term]:
+    """The strongest terms of a row, what else is in it, and the other rows as one part."""
+    places: list[int] = np.flatnonzero(terms.rows == row).tolist()
+    strongest = sorted(places, key=lambda place: (-abs(products[place]), place))[:MOST_SINGLE]
+    parts = [_single(terms, products, place) for place in sorted(strongest)]
+    rest = [products[place] for place in places if place not in strongest]
+    if any(rest):
+        parts.append(Term("", sum(rest, Decimal(0)), name=f"{len(rest)} more"))
+    others = sum((total for other, total in by_row.items() if other != row), Decimal(0))
+    return [*parts, Term("", others, name="other rows", part=-1)]
+
+
+def _single(terms: GradientSum, products: Sequence[Decimal], place: int) -> Term:
+    return Term(
+        "",
+        products[place],
+        cell=(place, 0, 0),
+        value=float(terms.inputs[place]),
+        weight=float(terms.errors[place]),
+        inside=bool(terms.inside[place]),
+    )
+
+
+def _added(parts: Sequence[Term], count: int, gradient: float) -> tuple[list[Decimal], Decimal, str, bool]:
+    """The visible numbers, their visible sum, the visible gradient, and whether all of that is exact.
+
+    Rounded ones have so many decimals that the visible sum × 2 ÷ count rounds to the visible gradient.
+    """
+    numbers = [part.number for part in parts]
+    total = trimmed(sum(numbers, Decimal(0)))
+    mean = total * 2 / count
+    if all(map(is_short, [*numbers, total, mean])) and mean * count == total * 2:
+        return numbers, total, number_text(trimmed(mean)), True
+    text, decimals = learned_text(gradient), decimals_for(numbers, total)
+    while decimals < _MOST_DECIMALS and learned_text(float(quantized(total, decimals) * 2 / count)) != text:
+        decimals += 1
+    shown = quantized(total, decimals)
+    return rounded_to_sum(numbers, decimals, shown), shown, text, False
+
+
+def _with_texts(
+    parts: Sequence[Term], numbers: Sequence[Decimal], precise: bool
+) -> tuple[tuple[Term, ...], bool]:
+    """The parts with their texts, and whether every factor stands there exactly."""
+    shown = []
+    for part, number in zip(parts, numbers, strict=True):
+        factors = None
+        if part.cell is not None:
+            texts = (exact_factor(_snapped(part.value)), exact_factor(_snapped(part.weight or 0.0)))
+            precise = precise and (None not in texts or not number)
+            factors = (texts[0] or factor_text(part.value), texts[1] or factor_text(part.weight or 0.0))
+        value = part.value if factors else float(number)
+        shown.append(replace(part, text=number_text(number), number=number, factors=factors, value=value))
+    return tuple(shown), precise
+
+
+def _snapped(value: float) -> float:
+    return float(_short(value))
+
+
+# --- the step ---
+
+
+@dataclass(frozen=True)
+class _Update:
+    before: str
+    change: str
+    after: str
+    precise: bool
+
+
+def _update(weight: float, rate: float, gradient: float, precise: bool) -> _Update:
+    """weight + change = the next weight, all three to equal decimals, or exactly."""
+    before, change = _short(weight), trimmed(-_short(rate) * _short(gradient))
+    after = trimmed(before + change)
+    precise = precise and all(map(is_short, (before, change, after)))
+    if not precise:
+        decimals = EXACT_DECIMALS
+        if change:
+            decimals = min(max(decimals, 1 - change.adjusted()), _MOST_DECIMALS)
+        after = quantized(after, decimals)
+        change = quantized(change, decimals)
+        before = after - change
+    sign = f"{MINUS} " if change < 0 else "+ "
+    return _Update(number_text(before), sign + number_text(abs(change)), number_text(after), precise)
+
+
+def _note(terms: GradientSum, unfold: int | None) -> str:
+    count = len(terms.products)
+    if count <= MOST_SINGLE:
+        return "input × error wherever this weight lay, all added up"
+    if unfold is not None:
+        return "one row of positions term by term; click “other rows” to fold it again"
+    return f"input × error at {count:,} positions, added up by row; click a row to see its terms"
