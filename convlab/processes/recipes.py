@@ -18,7 +18,8 @@ Layers = Callable[[Any, float, int], list[Any]]
 class Recipe:
     """name: for the command line and for files; title, about: for people. data: the kinds of data it is meant for, the
     usual one first. layers: makes its layers. The rest: how it is trained where the user does not say otherwise.
-    goal: the accuracy that the recipe is known for, "" or "validation" or "test", and how much."""
+    validation: the share of the training images that is kept for validation. goal: the accuracy that the recipe is known
+    for: in "validation" or in the "test", and how much."""
 
     name: str
     title: str
@@ -30,12 +31,19 @@ class Recipe:
     optimizer: str = "adam"
     rate: float = 0.001
     dropout: float = 0.0
+    validation: float = 0.1
     goal: tuple[str, float] | None = None
 
     def plan(self, source: Source | None = None) -> Plan:
         """How it is trained where nobody says otherwise."""
         return Plan(
-            self.name, source or Source(self.data[0]), self.epochs, self.batch, self.optimizer, self.rate
+            self.name,
+            source or Source(self.data[0]),
+            self.epochs,
+            self.batch,
+            self.optimizer,
+            self.rate,
+            validation=self.validation,
         )
 
 
@@ -131,6 +139,7 @@ _ALL = (
         first,
         epochs=3,
         optimizer="rmsprop",
+        validation=0.2,
         goal=("validation", 0.893),
     ),
     Recipe(
@@ -141,6 +150,7 @@ _ALL = (
         first_32,
         epochs=3,
         optimizer="rmsprop",
+        validation=0.2,
     ),
     Recipe(
         "fashion-six",
@@ -149,6 +159,7 @@ _ALL = (
         (CLOTHES, DIGITS),
         six,
         epochs=7,
+        validation=0.05,
         goal=("test", 0.9137),
     ),
     Recipe(
