@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from convlab.drawing.gradient import GradientLine
+from convlab.drawing.gradient_pieces import gradient_pieces
 from convlab.drawing.numbers import signed
 from convlab.drawing.strip_items import (
     ACTIVATE,
@@ -47,6 +49,8 @@ def row_height(arithmetic: Arithmetic, tile: float, style: StripStyle) -> float:
 
 def pieces_of(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidden: bool) -> list[Item]:
     """All pieces that a phase shows, from left to right."""
+    if isinstance(a, GradientLine):
+        return gradient_pieces(a, tile, style, phase)
     makers = {
         "sum": _sum_pieces,
         "max": _pool_pieces,

@@ -78,7 +78,7 @@ class Arithmetic:
     before the inputs of those, and before the result of a function, if not its formula. softmax: how the result follows from the total, if it is divided by all others.
     """
 
-    kind: Literal["sum", "max", "average", "merge", "function"]
+    kind: Literal["sum", "max", "average", "merge", "function", "gradient"]
     terms: tuple[Term, ...]
     sum_text: str
     bias_text: str
