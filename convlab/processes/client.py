@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -32,14 +33,33 @@ from convlab.processes.engine_client import Engine
 from convlab.processes.feature_maps import Maps
 from convlab.processes.protocol import Message
 from convlab.processes.recipes import RECIPES, Recipe
+from convlab.processes.run_files import KeptRun, Record, RunFiles, kept_runs, new_run, runs_folder
 from convlab.processes.shelf import Shelf
+from convlab.processes.trainer_client import Trainer
 
-__all__ = ["RECIPES", "Engine", "Maps", "Picture", "Reader", "Recipe", "Request", "Shelf"]
+__all__ = [
+    "RECIPES",
+    "Engine",
+    "KeptRun",
+    "Maps",
+    "Picture",
+    "Reader",
+    "Recipe",
+    "Record",
+    "Request",
+    "RunFiles",
+    "Shelf",
+    "Trainer",
+    "kept_runs",
+    "new_run",
+    "runs_folder",
+]
 
 MODULE = "convlab.processes.reader"
 
 _SECONDS_PER_BYTE = 2 / 100e6
 _LONGEST_SECONDS = 60
+_TRIES = 2
 _ROUNDING = 64
 """What an array on the shelf may take besides its numbers."""
 
@@ -204,8 +224,10 @@ class Reader(Asker):
         self._deadline.start(int(1000 * min(seconds, _LONGEST_SECONDS)))
 
     def _again(self, request: Request, reason: str) -> bool:
-        """It may have been dead before it was asked: then the file is innocent."""
-        return reason == "stopped" and not request.tried
+        """Something else may have ended it: the file is innocent until it was there twice. What took long is not
+        begun again, so that its sentence comes in time."""
+        soon = not request.tried or monotonic() - request.sent_at < self._seconds / 2
+        return reason == "stopped" and request.ends < _TRIES and soon
 
     def _why_ended(self, request: Request, reason: str) -> Problem:
         what, other = f"“{request.name}” cannot be opened.", "Try another copy of it, or a smaller one."
