@@ -5,11 +5,9 @@ It gets checked descriptions and arrays, never a file or a path. It may hang, be
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -23,7 +21,7 @@ from convlab.network.file_limits import MAX_DESCRIPTION_BYTES
 from convlab.network.shapes import with_input_shapes
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
-from convlab.processes import walls
+from convlab.processes import tensorflow, walls
 from convlab.processes.feature_maps import Key, plain
 from convlab.processes.protocol import Message
 from convlab.processes.room import Room
@@ -38,9 +36,7 @@ Array = NDArray[np.float32]
 ADDRESS_SPACE = 8 * 1024**3
 """TensorFlow takes 2 GB of addresses by itself; the rest is for weights, which are there twice for a moment, and maps."""
 
-_NICENESS = 5
 _KEPT_PROGRAMS = 3
-_NO_SUCH_FOLDER = os.path.join(os.devnull, "keras")
 
 
 def main() -> None:
@@ -55,50 +51,28 @@ def main() -> None:
 
 def _start_tensorflow() -> dict[str, str]:
     """Load TensorFlow and compute something small; returns the versions, or no versions and why."""
-    os.environ.update(
-        TF_CPP_MIN_LOG_LEVEL="3",
-        CUDA_VISIBLE_DEVICES="-1",
-        KERAS_BACKEND="tensorflow",
-        KERAS_HOME=_NO_SUCH_FOLDER,  # else Keras makes and reads a folder in the user's home
-    )
-    errors: list[BaseException] = []
-    loading = threading.Thread(target=_import, args=(errors,))
-    loading.start()
-    loading.join()
-    try:
-        if errors:
-            raise errors[0]
-        return _warm_up()
-    except ModuleNotFoundError as error:
-        package = "Keras" if (error.name or "").split(".")[0] == "keras" else "TensorFlow"
-        return {"tensorflow": "", "keras": "", "why": f"{package} is not installed."}
-    except Exception as error:
-        return {"tensorflow": "", "keras": "", "why": f"TensorFlow does not start: {reason(error)}."}
+    found = tensorflow.start(_load)
+    if found["tensorflow"]:
+        try:
+            _warm_up()
+        except Exception as error:
+            return {"tensorflow": "", "keras": "", "why": f"TensorFlow does not start: {reason(error)}."}
+    return found
 
 
-def _import(errors: list[BaseException]) -> None:
-    """In a thread of its own, which lets everybody else go first; only Linux has that for single threads."""
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
-    try:
-        from convlab.processes import build  # noqa: F401
-    except BaseException as error:
-        errors.append(error)
+def _load() -> None:
+    from convlab.processes import build  # noqa: F401
 
 
-def _warm_up() -> dict[str, str]:
+def _warm_up() -> None:
     import keras
     import tensorflow as tf
 
-    keras.config.set_floatx("float32")
-    keras.config.set_image_data_format("channels_last")
     # The nodes of a network wait for each other; what gains from several cores are the sums within one.
     tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count() or 1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     layer = keras.layers.Conv2D(2, 3)
     tf.function(layer, autograph=False)(tf.zeros((1, 8, 8, 1)))
-    return {"tensorflow": str(tf.__version__), "keras": str(keras.__version__)}
 
 
 def _no_answers(question: Message, room: Room) -> Iterator[Message]:

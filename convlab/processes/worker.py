@@ -60,6 +60,13 @@ class Worker:
         while True:
             self._answer(self._queue.get(), answers)
 
+    def take_now(self) -> Message | None:
+        """A question that has come meanwhile; it is not waited for."""
+        try:
+            return self._queue.get_nowait()
+        except Empty:
+            return None
+
     def _answer(self, question: Message, answers: Answers) -> None:
         number = question.header.get("id")
         room = self._desk.room(question.header.get("room"))

@@ -1,0 +1,76 @@
+"""Starting TensorFlow, for the processes that compute with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+from convlab.processes.worker import reason
+
+_NICENESS = 5
+_NO_SUCH_FOLDER = os.path.join(os.devnull, "keras")
+
+
+def start(load: Callable[[], object]) -> dict[str, str]:
+    """Load TensorFlow and Keras, and what `load` imports; returns the versions, or no versions and why.
+
+    Returned: "tensorflow" and "keras", both empty if there is "why".
+    """
+    errors: list[BaseException] = []
+    with _environment():
+        loading = threading.Thread(target=_import, args=(load, errors))
+        loading.start()
+        loading.join()
+        try:
+            if errors:
+                raise errors[0]
+            return _versions()
+        except ModuleNotFoundError as error:
+            package = "Keras" if (error.name or "").split(".")[0] == "keras" else "TensorFlow"
+            return _missing(f"{package} is not installed.")
+        except Exception as error:
+            return _missing(f"TensorFlow does not start: {reason(error)}.")
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    """What TensorFlow and Keras are told when they are loaded."""
+    os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", KERAS_BACKEND="tensorflow")
+    home = os.environ.get("KERAS_HOME")
+    os.environ["KERAS_HOME"] = _NO_SUCH_FOLDER  # else Keras makes and reads a folder in the user's home
+    try:
+        yield
+    finally:
+        del os.environ["KERAS_HOME"]
+        if home is not None:
+            os.environ["KERAS_HOME"] = home
+
+
+def _import(load: Callable[[], object], errors: list[BaseException]) -> None:
+    """In a thread of its own, which lets everybody else go first; only Linux has that for single threads."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
+    try:
+        import keras  # noqa: F401
+        import tensorflow  # noqa: F401
+
+        load()
+    except BaseException as error:
+        errors.append(error)
+
+
+def _versions() -> dict[str, str]:
+    import keras
+    import tensorflow as tf
+
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    return {"tensorflow": str(tf.__version__), "keras": str(keras.__version__)}
+
+
+def _missing(why: str) -> dict[str, str]:
+    return {"tensorflow": "", "keras": "", "why": why}
