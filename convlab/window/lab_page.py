@@ -137,6 +137,7 @@ class LabPage(PlayerPage):
         self.step_panel.weight_pointed.connect(self._weight_pointed)
         self.output.view.empty_clicked.connect(session.undo)
         self.input.channels.activated.connect(self.rescale)
+        self.setFocusProxy(self.output.view)
         self.step_panel.guess.answered.connect(self.output.view.setFocus)
         session.stage_changed.connect(self._keep_focus)
         self.output.cell_chosen.connect(player.go)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenuBar,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,8 +24,10 @@ from convlab.window.commands import Command, fill_menu, refresh
 from convlab.window.header import LAB, NETWORK, Header
 from convlab.window.image_actions import ImageActions
 from convlab.window.lab_page import LabPage
+from convlab.window.lazy_page import LazyPage
 from convlab.window.message_bar import MessageBar
 from convlab.window.neighbours import Neighbours
+from convlab.window.pages import Pages
 from convlab.window.player import Player
 from convlab.window.predicting import Score
 from convlab.window.presentation import Presentation
@@ -59,11 +59,12 @@ class MainWindow(QMainWindow):
         self.work = Work(self)
         self.images = ImageActions(self)
         self.presentation = Presentation(self, lambda: self.active_player)
+        self._network: LazyPage[NetworkPage] = LazyPage("convlab.window.network_making", self)
         self._arrange()
         self._make_menus()
         self._connect()
         self.setAcceptDrops(True)
-        self._show_title()
+        self.show_title()
         self.lab.output.view.setFocus()
 
     def _arrange(self) -> None:
@@ -74,8 +75,8 @@ class MainWindow(QMainWindow):
         self._message_space = QWidget()
         self._message_row = QHBoxLayout(self._message_space)
         self._message_row.addWidget(self.messages)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.lab)
+        self.pages = Pages(self.lab)
+        self.pages.add(NETWORK, self._network)
         column.addWidget(self._message_space)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(holder)
@@ -95,59 +96,48 @@ class MainWindow(QMainWindow):
 
     def _restyle(self) -> None:
         self._space()
-        self._show_title()
+        self.show_title()
 
     # --- pages ---
 
-    @cached_property
+    @property
     def network(self) -> NetworkPage:
-        """The Network page, with its session and its commands."""
-        from convlab.window.network_actions import NetworkActions
-        from convlab.window.network_page import NetworkPage
-        from convlab.window.network_session import NetworkSession
+        """The Network page, with its session and its commands; made now if it was not yet."""
+        return self._network.get()
 
-        near = self.neighbours
-        session = NetworkSession(near.reader, near.engine, self.session.image, self)
-        page = NetworkPage(session)
-        page.keys |= self._bare_keys | page.image.keys
-        self.pages.addWidget(page)
-        self.network_actions: NetworkActions = NetworkActions(self, page)
-        for signal in (session.network_changed, session.work_changed, session.state_changed):
-            signal.connect(self._show_title)
-        near.engine.start()
-        return page
+    @property
+    def network_actions(self) -> NetworkActions:
+        return self.network.commands
 
     @property
     def has_network_page(self) -> bool:
         """Whether the Network page was made already."""
-        return "network" in vars(self)
+        return self._network.made
 
     @property
     def page(self) -> str:
         """Which page one looks at."""
-        return LAB if self.shown_page is self.lab else NETWORK
+        return self.pages.name
 
     @property
     def shown_page(self) -> QWidget:
         return self.pages.currentWidget() or self.lab
 
     def show_page(self, page: object) -> None:
-        """Turn to a page; what is played on the other one is paused."""
-        if page == self.page:
-            return
-        self.active_player.pause()
-        shown: QWidget = self.lab if page == LAB else self.network
-        self.pages.setCurrentWidget(shown)
-        self.header.show_page(self.page)
-        shown.setFocus() if page == NETWORK else self.lab.output.view.setFocus()
-        self._show_title()
+        """Turn to a page, as soon as it is made; what is played on the other one is paused."""
+        self.header.show_page(str(page))
+        self.pages.turn_to(str(page))
 
     def open_network(self, path: Path) -> None:
         """Open a network's file, on its page; a network with changed filters is not given up unasked."""
+
+        def open_now() -> None:
+            if self.network_actions.may_leave():
+                self.messages.clear()
+                self.network.session.open(path)
+
         self.show_page(NETWORK)
-        if self.network_actions.may_leave():
-            self.messages.clear()
-            self.network.session.open(path)
+        self._network.when_made(open_now)
 
     @property
     def active(self) -> Session | NetworkSession:
@@ -199,7 +189,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         self._made: list[tuple[Command, object]] = []
         self.commands: dict[str, list[Command]] = {}
-        self._bare_keys: dict[str, Callable[[], object]] = {}
+        self.bare_keys: dict[str, Callable[[], object]] = {}
         for title, entries in menus.all_menus(self):
             menu = self.menuBar().addMenu(title)
             made = fill_menu(menu, entries, self)
@@ -209,16 +199,18 @@ class MainWindow(QMainWindow):
             self.commands[title.replace("&", "")] = [command for command, _ in made]
             for command, _ in made:
                 if command.bare:
-                    self._bare_keys |= {QKeySequence(key).toString(): command.slot for key in command.keys}
-        self.lab.keys |= self._bare_keys
+                    self.bare_keys |= {QKeySequence(key).toString(): command.slot for key in command.keys}
+        self.lab.keys |= self.bare_keys
 
     def refresh_menus(self) -> None:
         refresh(self._made)  # type: ignore[arg-type]
 
     def _connect(self) -> None:
+        self.pages.leaving.connect(lambda: self.active_player.pause())
+        self.pages.turned.connect(self.show_title)
         self.session.problem_met.connect(self.messages.show_problem)
-        self.session.experiment_changed.connect(self._show_title)
-        self.work.changed.connect(self._show_title)
+        self.session.experiment_changed.connect(self.show_title)
+        self.work.changed.connect(self.show_title)
         self.presentation.changed.connect(self._present)
 
     def _present(self, on: bool) -> None:
@@ -232,7 +224,8 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
-    def _show_title(self) -> None:
+    def show_title(self) -> None:
+        """What is open, in the title of the window and in the header."""
         name, changed, state = self._document()
         self.setWindowTitle(f"{name}[*] — ConvLab")
         self.setWindowModified(changed)

@@ -37,6 +37,7 @@ class NetworkActions(QObject):
         self._window, self._page = window, page
         self._session = page.session
         self.dialog: QFileDialog | QMessageBox | None = None
+        self._entered = False
         self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
         images = window.images
         page.layers.open_wished.connect(self.open)
@@ -55,6 +56,13 @@ class NetworkActions(QObject):
             source.problem_met.connect(window.messages.show_problem)
         self._session.notice_met.connect(window.messages.show_notice)
         self._session.network_changed.connect(self._opened)
+
+    def enter(self) -> None:
+        """The page is about to be looked at; the first time it shows the image that is in the Lab then."""
+        self._window.neighbours.engine.start()
+        if not self._entered:
+            self._entered = True
+            self._session.begin_with(self._window.session.image)
 
     # --- opening ---
 

@@ -2,83 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from convlab.window import theme
 from convlab.window.filter_card import FilterCard
 from convlab.window.layer_card import FILTERS, LayerCard
 from convlab.window.layer_list import LayerListCard
 from convlab.window.map_card import MapCard
+from convlab.window.network_columns import LARGE, NetworkColumns
 from convlab.window.network_image_card import NetworkImageCard
 from convlab.window.network_session import NetworkSession
 from convlab.window.prediction_card import PredictionCard
 
 if TYPE_CHECKING:
+    from convlab.window.network_actions import NetworkActions
     from convlab.window.player import Player
     from convlab.window.step_page import StepPage
 
-_SIDE_SHARES, _WIDE_SHARES, _HIGH_SHARES = (60, 40), (20, 53, 27), (78, 22)
-
 
 class NetworkPage(QWidget):
-    """Arranges the cards; a cell that somebody steps into takes the whole page, and gives it back."""
+    """Makes the cards; a cell that somebody steps into takes the whole page, and gives it back."""
 
     stepping_changed = Signal(bool)
+    commands: NetworkActions  # set by whoever makes the page
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
+        """A page without cards: `build` makes them."""
         super().__init__(parent)
         self.session = session
         self.keys: dict[str, Callable[[], object]] = {}
-        self.layers = LayerListCard(session)
-        self.image = NetworkImageCard(session)
-        self.layer = LayerCard(session)
-        self.map = MapCard(session)
-        self.filter = FilterCard(session)
-        self.prediction = PredictionCard(session)
         self._presenting = False
-        self._arrange()
-        self.layer.tab_changed.connect(self._show_detail)
-        self.layer.map_opened.connect(self.map.setFocus)
-        self.map.filters_wished.connect(lambda: self.layer.show_tab(FILTERS))
-        self.layer.filter_opened.connect(self.filter.setFocus)
-        session.step_wished.connect(self.step_into)
-        session.network_changed.connect(self.leave_step)
-        theme.follow(self, self._space)
-        self._space()
-
-    # --- layout ---
-
-    def _arrange(self) -> None:
-        self._side = _splitter(Qt.Orientation.Vertical, (self.layers, self.image), _SIDE_SHARES)
-        self._detail = QStackedWidget()
-        for card in (self.map, self.filter):
-            self._detail.addWidget(card)
-        self._maps = _splitter(Qt.Orientation.Horizontal, (self.layer, self._detail), _WIDE_SHARES[1:])
-        self._right = _splitter(Qt.Orientation.Vertical, (self._maps, self.prediction), _HIGH_SHARES)
-        self._all = _splitter(
-            Qt.Orientation.Horizontal, (self._side, self._right), (_WIDE_SHARES[0], sum(_WIDE_SHARES[1:]))
-        )
-        self.overview = QWidget()
-        self._column = QVBoxLayout(self.overview)
-        self._column.addWidget(self._all)
+        self.overview = NetworkColumns(self)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.overview)
 
-    def _space(self) -> None:
-        side, gap = theme.px(16), theme.px(12)
-        self._column.setContentsMargins(side, theme.px(4), side, side)
-        for splitter in (self._side, self._maps, self._right, self._all):
-            splitter.setHandleWidth(gap)
+    def build(self) -> Iterator[None]:
+        """Make the cards, one for each step, so that the window can answer in between.
 
-    def _show_detail(self, tab: str) -> None:
-        """Beside the maps one map large, beside the filters one filter to edit."""
-        self._detail.setCurrentWidget(self.filter if tab == FILTERS else self.map)
+        Each is made where it belongs: with a style sheet in force, moving it would style all that is in it anew.
+        """
+        session, columns = self.session, self.overview
+        self.layers = columns.layers = LayerListCard(session, columns.side.splitter)
+        yield
+        self.image = columns.image = NetworkImageCard(session, columns.side.splitter)
+        yield
+        self.layer = columns.layer = LayerCard(session, columns.main.splitter)
+        yield
+        large = columns.make_large()
+        self.map = columns.map = MapCard(session, large)
+        large.addWidget(self.map)
+        yield
+        self.filter = columns.filter = FilterCard(session, large)
+        large.addWidget(self.filter)
+        yield
+        self.prediction = columns.prediction = PredictionCard(session, columns.right)
+        columns.arrange()
+        self.setFocusProxy(self.layer)
+        self._connect()
+
+    def enter(self) -> None:
+        """Somebody turns to this page."""
+        self.commands.enter()
+
+    def _connect(self) -> None:
+        self.layer.map_opened.connect(lambda: self._open_large(self.map))
+        self.layer.filter_opened.connect(lambda: self._open_large(self.filter))
+        self.map.filters_wished.connect(lambda: self.layer.show_tab(FILTERS))
+        self.session.step_wished.connect(self.step_into)
+        self.session.network_changed.connect(self._begin)
+
+    def _begin(self) -> None:
+        """Another network: its maps, and the keys that choose among them."""
+        self.leave_step()
+        if self.isVisible():
+            self.layer.setFocus()
+
+    def _open_large(self, card: QWidget) -> None:
+        self.overview.show_main(LARGE)
+        card.setFocus()
+
+    def minimumSizeHint(self) -> QSize:
+        return (self.step_page if self.stepping else self.overview).minimumSizeHint()
 
     # --- stepping ---
 
@@ -106,6 +115,7 @@ class NetworkPage(QWidget):
         self.step_page.enter(node, row, column, filter)
         self.step_page.set_presentation(self._presenting)
         self._stack.setCurrentWidget(self.step_page)
+        self.setFocusProxy(self.step_page)
         self.step_page.setFocus()
         self.stepping_changed.emit(True)
 
@@ -114,13 +124,14 @@ class NetworkPage(QWidget):
         if self.stepping:
             self.step_page.player.pause()
             self._stack.setCurrentWidget(self.overview)
+            self.setFocusProxy(self.layer)
             self.layer.setFocus()
             self.stepping_changed.emit(False)
 
     def present(self, on: bool) -> None:
         """Fold away what a class does not look at."""
         self._presenting = on
-        self._side.setVisible(not on)
+        self.overview.side.setVisible(not on)
         if "step_page" in vars(self):
             self.step_page.set_presentation(on)
 
@@ -131,13 +142,3 @@ class NetworkPage(QWidget):
             super().keyPressEvent(event)
         else:
             slot()
-
-
-def _splitter(way: Qt.Orientation, widgets: tuple[QWidget, ...], shares: tuple[int, ...]) -> QSplitter:
-    splitter = QSplitter(way)
-    for widget, share in zip(widgets, shares, strict=True):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(splitter.count() - 1, share)
-    splitter.setChildrenCollapsible(False)
-    splitter.setSizes([share * 10 for share in shares])
-    return splitter
