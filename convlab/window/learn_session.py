@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,8 @@ from convlab.learning.events import Begun, Event, Frame, Result
 from convlab.learning.plan import Plan
 from convlab.learning.run import Run
 from convlab.problems import Problem
+from convlab.processes.client import KeptRun, kept_runs, new_run
+from convlab.window.background import AT_ONCE, Background
 from convlab.window.learn_data import LearnData
 
 if TYPE_CHECKING:
@@ -24,16 +24,10 @@ IDLE, LOADING, READY, TRAINING, PAUSED, STOPPING, DONE, FAILED = (
 BUSY = (TRAINING, PAUSED, STOPPING)
 
 
-def new_folder(runs: Path, plan: Plan) -> Path:
-    """A folder for a run that is not there yet; the newest is last in the order of names."""
-    name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{plan.recipe}"
-    folders = (runs / (name if not n else f"{name}-{n}") for n in count())
-    return next(folder for folder in folders if not folder.exists())
-
-
 class LearnSession(LearnData):
     """run: what is trained now, or was last; before the first training an empty one. folder: where that run is kept.
 
+    kept: trainings of this and earlier days that have ended or can go on, the newest first.
     state: "idle" without data, "loading", "ready" to train, "training", "paused", "stopping", "done" or "failed".
     """
 
@@ -42,12 +36,15 @@ class LearnSession(LearnData):
     frame_added = Signal()
     state_changed = Signal()
     result_changed = Signal()
+    kept_changed = Signal()
 
     def __init__(self, trainer: Trainer, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(trainer, parent)
         self.runs = runs
         self.run = Run(self.plan)
         self.folder: Path | None = None
+        self.kept: list[KeptRun] = []
+        self._reading = Background(self)
         self._training: Request | None = None
         self._phase = ""  # of the training: one of BUSY, DONE or FAILED; "" while there was none
         self._waits: tuple[Plan, Path, bool] | None = None  # a training that begins when its data are there
@@ -76,14 +73,25 @@ class LearnSession(LearnData):
 
     def train(self) -> None:
         """Train the plan from new weights, in a folder of its own; loads the data first if need be."""
-        if not self.busy:
-            self._begin(self.plan, new_folder(self.runs, self.plan), go_on=False)
+        if self.busy:
+            return
+        try:
+            folder = new_run(self.plan.recipe, self.runs).folder
+        except Problem as problem:
+            self.problem_met.emit(problem)
+            return
+        self._begin(self.plan, folder, go_on=False)
 
-    def go_on(self, plan: Plan, folder: Path) -> None:
+    def go_on(self, kept: KeptRun) -> None:
         """Go on with a training that ended before its time, from its last epoch that was kept."""
-        if not self.busy:
-            self._take(plan)
-            self._begin(plan, folder, go_on=True)
+        if self.busy or not kept.resumable:
+            return
+        self._take(kept.record.plan)
+        if kept.folder != self.folder:
+            self.run = Run(self.plan, kept.record.class_names, epochs=list(kept.record.epochs))
+            self.folder = kept.folder
+            self.run_begun.emit()
+        self._begin(self.plan, kept.folder, go_on=True)
 
     def _begin(self, plan: Plan, folder: Path, *, go_on: bool) -> None:
         self._waits = (plan, folder, go_on)
@@ -97,11 +105,9 @@ class LearnSession(LearnData):
         if self._waits is None or self.info is None or self.image is None:
             return
         (plan, folder, go_on), self._waits = self._waits, None
-        same = go_on and folder == self.folder
-        if not same:
-            self.run = Run(plan, self.info.class_names)
-        self.folder, self._phase = folder, TRAINING
-        if not same:
+        self._phase = TRAINING
+        if not go_on:
+            self.run, self.folder = Run(plan, self.info.class_names), folder
             self.run_begun.emit()
         self._training = self.trainer.train(
             plan, folder, self.image, go_on=go_on, told=self._told, done=self._ended, failed=self._broke
@@ -124,6 +130,7 @@ class LearnSession(LearnData):
         self.run_changed.emit()
         self.result_changed.emit()
         self.state_changed.emit()
+        self.read_kept()
 
     def _broke(self, problem: Problem) -> None:
         """The epochs that are done are kept: the training can go on from there."""
@@ -131,6 +138,7 @@ class LearnSession(LearnData):
         self.run_changed.emit()
         self.state_changed.emit()
         self.problem_met.emit(problem)
+        self.read_kept()
 
     def pause(self) -> None:
         if self._phase == TRAINING:
@@ -156,6 +164,23 @@ class LearnSession(LearnData):
     def _turn(self, phase: str) -> None:
         self._phase = phase
         self.state_changed.emit()
+
+    # --- what is kept ---
+
+    def read_kept(self) -> None:
+        """Look which trainings are kept, in a thread."""
+        runs = self.runs
+        self._reading.ask(lambda: kept_runs(runs), self._take_kept, AT_ONCE + 1)
+
+    def _take_kept(self, kept: list[KeptRun]) -> None:
+        self.kept = kept
+        self.kept_changed.emit()
+
+    @property
+    def resumable(self) -> KeptRun | None:
+        """The newest training, if it ended before its time; None while another one is under way."""
+        newest = next(iter(self.kept), None)
+        return newest if newest is not None and newest.resumable and not self.busy else None
 
     # --- data that a training waits for ---
 
