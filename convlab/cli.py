@@ -1,4 +1,5 @@
-"""The command line: `convlab [FILE …]` opens the window, `convlab inspect FILE` prints the layers of a network.
+"""The command line: `convlab [FILE …]` opens the window, `convlab inspect FILE` prints the layers of a network,
+`convlab train RECIPE` trains one.
 
 Qt is imported only by the command that needs it, so that `convlab --version` answers at once and works without a
 screen. Exit codes: 0 all went well, 1 a fault of the program, 2 a wrong call or no display.
@@ -62,8 +63,15 @@ def inspect(given: Sequence[str]) -> int:
     return command.inspect(given)
 
 
+def train(given: Sequence[str]) -> int:
+    """Train one of the small networks."""
+    from convlab.train import command
+
+    return command.train(given)
+
+
 # Commands, each a function of its arguments; a file of the same name is opened as ./NAME.
-SUBCOMMANDS: dict[str, Command] = {"inspect": inspect}
+SUBCOMMANDS: dict[str, Command] = {"inspect": inspect, "train": train}
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -71,7 +79,7 @@ def _window_parser() -> argparse.ArgumentParser:
         prog="convlab",
         description="See what a convolution does, step by step: on an image you draw and a kernel you edit.",
         epilog="Without a file it opens with a drawn letter and an edge kernel. Space steps. "
-        "“convlab inspect FILE” prints the layers of a network.",
+        "“convlab inspect FILE” prints the layers of a network, “convlab train --list” says what can be trained.",
         allow_abbrev=False,
     )
     parser.add_argument(

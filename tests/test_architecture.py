@@ -48,7 +48,17 @@ CLIENT_FILES = {  # the window's side of the other processes
 }
 ENGINE_FILES = {
     f"processes/{name}.py"
-    for name in ("engine", "tensorflow", "build", "keras_layers", "trainer", "training")
+    for name in (
+        "engine",
+        "tensorflow",
+        "build",
+        "keras_layers",
+        "trainer",
+        "training",
+        "training_callback",
+        "filming",
+        "network_writing",
+    )
 }
 HDF5_FILES = {"network/hdf5.py", "network/hdf5_items.py", "network/rewrite.py"}
 SLOW_TO_IMPORT = ("cv2", "scipy", "matplotlib", "h5py", "PIL", "tensorflow", "keras")

@@ -106,15 +106,19 @@ class RunFiles:
             record = self.read()
         except (OSError, ValueError):
             return None
-        unfinished = bool(record.epochs) and len(record.epochs) < record.plan.epochs
         if record.ended and not self.network.exists():
             record = replace(record, test_loss=None, test_accuracy=None)
+        unfinished = bool(record.epochs) and not (record.ended and len(record.epochs) >= record.plan.epochs)
         return KeptRun(self.folder, record, unfinished and self.checkpoint.exists())
+
+    def clear(self) -> None:
+        """Nothing is kept of an earlier training in this folder."""
+        for path in (self.record_file, self.checkpoint, self.network):
+            path.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Forget the training."""
-        for path in (self.record_file, self.checkpoint, self.network):
-            path.unlink(missing_ok=True)
+        self.clear()
         with suppress(OSError):
             self.folder.rmdir()
 

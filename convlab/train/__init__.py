@@ -1,0 +1,1 @@
+"""`convlab train`: a recipe trained in the terminal."""
