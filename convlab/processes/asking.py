@@ -7,6 +7,7 @@ lies or dies is killed and started again, and costs exactly one Problem.
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -22,10 +23,13 @@ Deliver = Callable[[Message], Callable[[], object]]
 
 _GRACE_MS = 250
 """A cancelled question may still end by itself for so long: a new process would cost more."""
+_STARTS = 2
+"""So often a process that does not get ready is started in a row."""
 
 
 class Request:
-    """One question. `active` until it was answered, refused or cancelled; `tried` once a process worked on it.
+    """One question. `active` until it was answered, refused or cancelled; `tried` once a process worked on it; `ends`:
+    how many processes ended over it; `sent_at`: when it was sent last, by time.monotonic().
 
     compose: makes the message when it is sent, which may happen twice. name: what a Problem calls it.
     seconds: its deadline. room: how many bytes the arrays of its answer may need.
@@ -49,6 +53,8 @@ class Request:
         self.number = 0
         self.active = True
         self.tried = False
+        self.ends = 0
+        self.sent_at = 0.0
         self.deliver: Deliver = lambda message: lambda: None
         self.failed: Failed = lambda problem: None
         self._asker = asker
@@ -73,6 +79,7 @@ class Asker(QObject):
         self._child.ended.connect(self._child_ended)
         self._ready = False
         self._closed = False
+        self._failed_starts = 0
         self._waiting: dict[str, Request] = {}
         self._current: Request | None = None
         self._number = 0
@@ -139,12 +146,9 @@ class Asker(QObject):
         """What is said when the process ended over a question."""
         raise NotImplementedError
 
-    def _start_failed(self, reason: str) -> None:
-        """The process ended before it was ready: a question that waits for it fails, since a second try would end
-        the same way."""
-        if self._waiting:
-            request = self._waiting.pop(next(iter(self._waiting)))
-            self._finish(request, bind(request.failed, self._why_not_started()))
+    def _not_started(self) -> None:
+        """It does not get ready: a further try would end the same way."""
+        self._fail_all(self._why_not_started())
 
     def _why_not_started(self) -> Problem:
         raise NotImplementedError
@@ -181,6 +185,7 @@ class Asker(QObject):
         self._current = request
         self._number += 1
         request.number = self._number
+        request.sent_at = monotonic()
         message = request.compose()
         self._deadline.start(int(request.seconds * 1000))
         self._child.send(Message({**message.header, "id": request.number}, message.arrays), request.room)
@@ -191,6 +196,7 @@ class Asker(QObject):
         header, request = message.header, self._current
         if not self._ready and self._is_ready(header):
             self._ready = True
+            self._failed_starts = 0
             self._deadline.stop()
             self._started()
             self._advance()
@@ -221,16 +227,34 @@ class Asker(QObject):
             request.active = False
             tell()
 
+    def _fail_all(self, problem: Problem) -> None:
+        """Nothing that waits will be answered."""
+        waiting, self._waiting = self._waiting, {}
+        for request in waiting.values():
+            if request.active:
+                request.active = False
+                request.failed(problem)
+
     def _late(self) -> None:
         self._child.kill("late")
+
+    def _start_failed(self) -> None:
+        self._failed_starts += 1
+        if self._failed_starts < _STARTS:
+            QTimer.singleShot(0, self.start)
+        else:
+            self._failed_starts = 0
+            self._not_started()
 
     def _child_ended(self, reason: str) -> None:
         """The process is gone: the question under way fails, and a new process gets ready for the next one."""
         was_ready, self._ready = self._ready, False
         self._deadline.stop()
         request = self._current
+        if request is not None:
+            request.ends += 1
         if not was_ready:
-            self._start_failed(reason)
+            self._start_failed()
         elif request is not None and request.active and self._again(request, reason):
             request.tried = True
             self._current = None

@@ -14,8 +14,6 @@ from convlab.processes.child import Child
 NETWORK = "network"
 """The channel of questions that say which network there is: the next of all to be asked."""
 
-_STARTS = 2
-"""So often a process that does not get ready is started in a row."""
 _RESTARTS = 4
 """So often one that ends again and again is started by itself; after that, only when it is needed."""
 
@@ -32,7 +30,6 @@ class EngineProcess(Asker):
         self.why = ""
         self.versions = ("", "")
         self._absent = False
-        self._failed_starts = 0
         self._ends = 0  # of processes, since the last good work
 
     def start(self) -> None:
@@ -72,13 +69,6 @@ class EngineProcess(Asker):
             request.active = False
         self._waiting.clear()
 
-    def _fail_all(self, problem: Problem) -> None:
-        waiting, self._waiting = self._waiting, {}
-        for request in waiting.values():
-            if request.active:
-                request.active = False
-                request.failed(problem)
-
     # --- what differs from other processes ---
 
     def _next(self) -> Request | None:
@@ -101,7 +91,6 @@ class EngineProcess(Asker):
         return True
 
     def _started(self) -> None:
-        self._failed_starts = 0
         if not self._absent:
             self._tell("ready")
             return
@@ -113,15 +102,10 @@ class EngineProcess(Asker):
     def _again(self, request: Request, reason: str) -> bool:
         return not request.tried
 
-    def _start_failed(self, reason: str) -> None:
-        self._failed_starts += 1
-        if self._failed_starts < _STARTS:
-            QTimer.singleShot(0, self.start)
-            return
-        self._failed_starts = 0
+    def _not_started(self) -> None:
         self.why = "The part of ConvLab that computes does not start."
         self._tell("missing")
-        self._fail_all(self._why_not_started())
+        super()._not_started()
 
     def _child_ended(self, reason: str) -> None:
         if self._absent:
@@ -135,7 +119,8 @@ class EngineProcess(Asker):
             self._tell("off")
             if self._ends < _RESTARTS:
                 QTimer.singleShot(0, self.start)
-        if was_ready and NETWORK not in self._waiting and self._ends < _RESTARTS:
+        wanted = self._ends < _RESTARTS or self._waiting
+        if was_ready and wanted and NETWORK not in self._waiting:
             self._reload()
 
     def _tell(self, state: str) -> None:

@@ -133,7 +133,7 @@ class NetworkSession(NetworkChoice):
     @property
     def changed_since_saved(self) -> bool:
         """Whether filters were changed and not saved; images are no work of this page."""
-        return dict(self.work.edits) != dict(self.saved.edits)
+        return bool(changed_rows(self.saved.edits, self.work.edits))
 
     def mark_saved(self, work: NetworkWork) -> None:
         self.saved = work

@@ -325,6 +325,22 @@ def test_killed_while_idle_it_comes_back_by_itself(fake: MakeEngine) -> None:
     check_works(engine, 6)
 
 
+def test_killed_while_idle_and_then_at_work_it_still_has_the_network(fake: MakeEngine) -> None:
+    engine = fake("slow")
+    load(engine, value=1.0)
+    for _ in range(5):
+        process = engine.process_id
+        os.kill(process, signal.SIGKILL)
+        wait_until(lambda: engine.process_id != process)  # noqa: B023
+        if engine.state == "off":
+            engine.start()
+        wait_until(lambda: engine.ready)
+    told = ask(engine, image(5.0))
+    settled(0.02)
+    os.kill(engine.process_id, signal.SIGKILL)
+    assert isinstance(told.one, Maps) and told.one.arrays[2, False].max() == 15 + 6
+
+
 # --- starting ---
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from convlab.problems import Problem
 from convlab.processes.client import Picture, Reader
 from tests.processes.awkward import RGB, saved
 from tests.processes.conftest import open_with, wait_until
@@ -45,7 +44,7 @@ def kill(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_at_any_moment_it_costs_one_sentence_at_most(
+def test_killed_at_any_moment_it_is_asked_once_more(
     moment: float, reader: Reader, photograph: Path, small: Path
 ) -> None:
     check_works(reader, small)
@@ -56,13 +55,12 @@ def test_killed_at_any_moment_it_costs_one_sentence_at_most(
         QCoreApplication.processEvents()
     kill(reader)
     wait_until(lambda: answers)
-    assert len(answers) == 1
-    assert isinstance(answers[0], Picture) or "made the reader stop" in answers[0].sentence
+    assert len(answers) == 1 and isinstance(answers[0], Picture)
     check_works(reader, small)
 
 
 @pytest.mark.parametrize("moment", [0, 0.02, 0.1])
-def test_killed_while_it_starts_it_is_said_or_started_again(
+def test_killed_while_it_starts_it_is_started_again(
     moment: float, qapp: QCoreApplication, small: Path
 ) -> None:
     reader = Reader()
@@ -71,8 +69,6 @@ def test_killed_while_it_starts_it_is_said_or_started_again(
     while time.monotonic() < end:
         QCoreApplication.processEvents()
     kill(reader)
-    answer = open_with(reader, small)
-    assert isinstance(answer, Picture) or "does not start" in answer.sentence
     check_works(reader, small)
     reader.close()
 
@@ -94,7 +90,7 @@ def test_killed_while_it_receives_a_pasted_picture(reader: Reader, photograph: P
     QCoreApplication.processEvents()
     kill(reader)
     wait_until(lambda: answers)
-    assert isinstance(answers[0], Picture | Problem)
+    assert isinstance(answers[0], Picture)
     check_works(reader, small)
 
 
