@@ -59,7 +59,8 @@ class NetworkActions(QObject):
 
     def enter(self) -> None:
         """The page is about to be looked at; the first time it shows the image that is in the Lab then."""
-        self._window.neighbours.engine.start()
+        if self._window.isVisible():  # at the start of the program the engine would take time from the window
+            self._window.neighbours.engine.start()
         if not self._entered:
             self._entered = True
             self._session.begin_with(self._window.session.image)

@@ -42,6 +42,10 @@ class Pages(QStackedWidget):
         else:
             self._turn()
 
+    def make(self, name: str) -> None:
+        """Make a page now, at the start of the program: there is nothing yet that could wait."""
+        self._lazy[name].get()
+
     def prepare(self) -> None:
         """Make the pages that nobody has looked at yet, while nothing else happens."""
         for lazy in self._lazy.values():
