@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from convlab import __version__, cli
+from tests.window.network_file import small_network
 
 TIMEOUT = 60
 
@@ -72,6 +73,13 @@ def test_the_window_opens_and_closes_by_itself() -> None:
 def test_the_first_frame_is_reported() -> None:
     started = time.time()
     ran = convlab("--fresh", "--report-first-frame", QT_QPA_PLATFORM="offscreen")
+    assert ran.returncode == 0, ran.stderr
+    assert started < float(ran.stdout.split()[-1]) < time.time()
+
+
+def test_the_filters_of_a_network_are_reported(tmp_path: Path) -> None:
+    started = time.time()
+    ran = convlab("--fresh", "--report-filters", str(small_network(tmp_path)), QT_QPA_PLATFORM="offscreen")
     assert ran.returncode == 0, ran.stderr
     assert started < float(ran.stdout.split()[-1]) < time.time()
 

@@ -41,6 +41,16 @@ def opened(qtbot: QtBot, session: NetworkSession, file: Path) -> None:
     qtbot.waitUntil(lambda: session.map_array is not None and session.maps.fresh, timeout=WAIT)
 
 
+def test_the_image_to_begin_with_gives_way_to_work(session: NetworkSession) -> None:
+    first, second, third = session.image, blank(SIDE, SIDE), blank(SIDE, SIDE)
+    session.begin_with(second)
+    assert session.image is second and first is not second
+    assert not session.history.can_undo
+    session.edit_image("Draw", third)
+    session.begin_with(first)
+    assert session.image is third
+
+
 def test_an_opened_network_has_filters_maps_and_a_prediction(
     qtbot: QtBot, session: NetworkSession, tmp_path: Path
 ) -> None:
