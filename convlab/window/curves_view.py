@@ -32,6 +32,11 @@ from convlab.window.tooltips import plain
 REDRAWN_MS = 500
 """Twice a second at most: drawing takes a tenth of one, on another thread but with Python's one lock."""
 _SETTLED_MS = 40  # after a change of size
+FOCUSED_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _LOW, _WIDE = 240, 400  # pixels at 100 %: both kinds have room from this height on, or in this width
 
 
@@ -47,6 +52,7 @@ class CurvesView(QWidget):
         self._plot: Plot | None = None
         self._pointed: int | None = None
         self._focus_by_key = False
+        self._ground = ""
         self.kind = LOSS
         self._background = Background(self, brief=True)
         self._redraw = QTimer(self, singleShot=True)
@@ -120,6 +126,8 @@ class CurvesView(QWidget):
             self._redraw.start(ms)
 
     def _restyle(self) -> None:
+        if self._ground != theme.colors().card:
+            self._plot = None  # a light picture in a dark window is worse than none
         self.updateGeometry()
         self._wish(0)
         self.update()
@@ -136,6 +144,7 @@ class CurvesView(QWidget):
             self._redraw.start(_SETTLED_MS)
             return
         curves, planned, look = self._curves, self._planned, self._look()
+        self._ground = look.ground
         kinds = KINDS if self.shows_both else (self.kind,)
         self._background.ask(lambda: draw(curves, look, kinds, planned), self._take, AT_ONCE + 1)
 
@@ -245,7 +254,7 @@ class CurvesView(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, ". ".join(self.words)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._focus_by_key = event.reason() != Qt.FocusReason.MouseFocusReason
+        self._focus_by_key = event.reason() in FOCUSED_BY_KEY
         self.update()
         super().focusInEvent(event)
 
