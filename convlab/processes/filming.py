@@ -1,8 +1,7 @@
-"""Filming a training: which moments, and the filters and feature maps of each."""
+"""Camera: the filters and feature maps of a network in training, at one moment."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import keras
@@ -10,36 +9,6 @@ import numpy as np
 import tensorflow as tf
 
 from convlab.learning.events import Array, Frame, LayerInfo
-
-_FIRST = 10
-"""So many batches at the start are filmed one by one."""
-_GROWTH = 1.15
-_SHARE = 0.02
-"""Of the time of a training that may be spent on its film."""
-
-
-class Schedule:
-    """When the next frame is due: after each of the first batches, then more and more rarely, and never so often that the
-    film takes more than its share of the time. start: batches that were done before. last: the batch of the last frame."""
-
-    def __init__(self, start: int = 0) -> None:
-        self.last: int | None = None
-        self._start = start
-        self._next = start
-        self._spent = 0.0
-
-    def is_due(self, batch: int, seconds: float) -> bool:
-        """seconds: since the training began or went on."""
-        if batch < self._next:
-            return False
-        return batch - self._start <= _FIRST or self._spent <= _SHARE * seconds
-
-    def taken(self, batch: int, seconds: float) -> None:
-        """A frame was taken, which took so long."""
-        self.last = batch
-        done = batch - self._start
-        self._next = batch + 1 if done < _FIRST else self._start + math.ceil(done * _GROWTH)
-        self._spent += seconds
 
 
 class Camera:

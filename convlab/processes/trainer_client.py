@@ -45,8 +45,9 @@ class Trainer(EngineProcess):
     """state: "off", "starting", "ready" or "missing": then `why` says why there will be none; `state_changed` tells. Callbacks
     come in this object's thread; `told` any number of times before `done` or `failed`, and not after `Request.cancel()`.
 
-    paused: whether the training under way waits. arguments: what Python is called with, if it is another trainer.
-    seconds: deadlines for starting, and for the next sign of life.
+    paused: whether the training under way waits. runs: the folder of all trainings; where the system can see to it, the
+    process writes nowhere else, but for the data that it downloads. arguments: what Python is called with, if it is another
+    trainer. seconds: deadlines for starting, and for the next sign of life.
     """
 
     def __init__(
@@ -54,10 +55,13 @@ class Trainer(EngineProcess):
         parent: QObject | None = None,
         arguments: list[str] | None = None,
         *,
+        runs: Path | None = None,
         memory_limit: int | None = None,
         seconds: tuple[float, float] = (_START_SECONDS, _SILENT_SECONDS),
     ) -> None:
         arguments = arguments or python_arguments(MODULE)
+        if runs is not None:
+            arguments = [*arguments, f"--writes={runs.absolute()}"]
         variables = (*_DATA_VARIABLES, *_NETWORK_VARIABLES)
         child = Child(arguments, memory_limit=memory_limit or MEMORY_LIMIT, variables=variables)
         super().__init__(child, parent, seconds[0])
@@ -104,7 +108,7 @@ class Trainer(EngineProcess):
         request = self._request(SAMPLES, source, part=part, indices=asked)
         request.deliver = lambda message: bind(done, samples_of(message, part, asked, info))
         request.failed = failed
-        if self._training is not None and self._training.tried:
+        if self._training is not None:
             return self._ask_aside(request)
         return self._put(request, request.deliver, failed)
 
@@ -236,6 +240,10 @@ class Trainer(EngineProcess):
         super()._finish(request, tell)
 
     # --- what differs from other processes ---
+
+    def _next(self) -> Request | None:
+        """Samples take a moment, and should not wait until a training is over."""
+        return self._waiting.pop(SAMPLES, None) or super()._next()
 
     def _child_ended(self, reason: str) -> None:
         aside, self._aside = self._aside, {}

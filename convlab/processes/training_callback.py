@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from convlab.learning.events import Array, EpochEnd, LayerInfo, Progress
-from convlab.processes.filming import Camera, Schedule
-from convlab.processes.following import Clock, Diverged, Follower
+from convlab.processes.filming import Camera
+from convlab.processes.following import Clock, Diverged, Follower, Schedule
 
 if TYPE_CHECKING:
     from convlab.processes.training import History
