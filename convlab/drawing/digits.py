@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QTransform
 
 from convlab.drawing.colors import text_color_on
 
 DIGIT_HEIGHT = 0.58  # of the cell, for the size of the font; capitals are 0.73 of that
 NARROWEST = 0.7  # how far digits are squeezed before they get smaller
-FILLED = 0.88  # of the width of a cell
+FILLED = 0.82  # of the width of a cell, so that numbers in a row stay apart
+_FIGURES = frozenset(
+    "0123456789.,−+<>×/e∞? "
+)  # none of them moves closer to another one: figures have one width
+_MOST_WIDTHS = 4096
+_SHORT = 3  # characters of a number that comes again and again
 
 
 @lru_cache(maxsize=4096)
@@ -39,13 +44,28 @@ def squeeze_for(font: QFont, cell: float, texts: set[str]) -> float:
 
 
 def text_width(text: str, font: QFont) -> float:
-    """The width of a text in pixels; measured once."""
-    return _advance(text, font.family(), font.pixelSize(), int(font.weight()))
+    """The width of a text in pixels; a number is measured character by character, since others come with every step."""
+    widths = _widths(font.family(), font.pixelSize(), int(font.weight()))
+    return sum(map(widths.__getitem__, text)) if _FIGURES.issuperset(text) else widths[text]
 
 
-@lru_cache(maxsize=16_384)
-def _advance(text: str, family: str, size: int, weight: int) -> float:
-    return QFontMetricsF(sized_font(family, size, weight)).horizontalAdvance(text)
+class _Widths(dict[str, float]):
+    """The widths of texts in one font; measured once."""
+
+    def __init__(self, font: QFont) -> None:
+        super().__init__()
+        self._metrics = QFontMetricsF(font)
+
+    def __missing__(self, text: str) -> float:
+        if len(self) > _MOST_WIDTHS:
+            self.clear()
+        self[text] = width = self._metrics.horizontalAdvance(text)
+        return width
+
+
+@lru_cache(maxsize=256)
+def _widths(family: str, size: int, weight: int) -> _Widths:
+    return _Widths(sized_font(family, size, weight))
 
 
 @lru_cache(maxsize=256)
@@ -80,6 +100,43 @@ class Pictures:
 
 def _size(picture: QPixmap) -> int:
     return picture.width() * picture.height() * 4
+
+
+@lru_cache(maxsize=256)
+def _baseline(family: str, size: int, weight: int) -> float:
+    """How far below the middle of a line its letters stand."""
+    metrics = QFontMetricsF(sized_font(family, size, weight))
+    return (metrics.ascent() - metrics.descent()) / 2
+
+
+class DigitsPainter:
+    """Writes many numbers in one font and with one squeeze into the middle of square cells.
+
+    Short numbers are kept as pictures, since the same ones come again and again; others are written where they stand.
+    """
+
+    def __init__(self, painter: QPainter, family: tuple[str, int, int], squeeze: float, cell: float) -> None:
+        self._painter, self._family, self._squeeze, self._cell = painter, family, squeeze, cell
+        self._ratio = painter.device().devicePixelRatioF()
+        self._font = sized_font(*family)
+        self._base = painter.transform()
+        self._down = cell / 2 + _baseline(*family)
+        self._ink: int | None = None
+
+    def paint(self, x: float, y: float, text: str, ink: int) -> None:
+        """A number in the cell at (x, y). ink: 0xRRGGBB."""
+        if len(text) <= _SHORT:
+            picture = digits_picture(text, self._family, self._squeeze, ink, self._cell, self._ratio)
+            self._painter.drawPixmap(QPointF(x, y), picture)
+            return
+        if ink != self._ink:
+            self._ink = ink
+            self._painter.setFont(self._font)
+            self._painter.setPen(QColor(ink))
+        left = x + (self._cell - self._squeeze * text_width(text, self._font)) / 2
+        self._painter.setTransform(QTransform(self._squeeze, 0, 0, 1, left, y + self._down) * self._base)
+        self._painter.drawText(QPointF(0, 0), text)
+        self._painter.setTransform(self._base)
 
 
 _digits = Pictures(24_000_000)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from convlab.drawing.colors import NOT_A_NUMBER, ColorScale, is_light
-from convlab.drawing.digits import digit_font, digits_picture, squeeze_for
+from convlab.drawing.digits import DigitsPainter, digit_font, squeeze_for
 from convlab.drawing.layout import Layout
 from convlab.drawing.numbers import cell_text
 
@@ -287,13 +287,13 @@ def _paint_digits(
     font = digit_font(style.font, layout.cell, all_texts)
     squeeze = squeeze_for(font, layout.cell, all_texts)
     family = font.family(), font.pixelSize(), int(font.weight())
-    cell, ratio = layout.cell, painter.device().devicePixelRatioF()
-    corner = layout.pane_rect(pane).topLeft()
+    cell, corner = layout.cell, layout.pane_rect(pane).topLeft()
+    digits = DigitsPainter(painter, family, squeeze, cell)
     ys = (corner.y() + np.arange(seen[0], seen[2] + 1) * cell).tolist()
     xs = (corner.x() + np.arange(seen[1], seen[3] + 1) * cell).tolist()
     for y, line, colors in zip(ys, texts, inks, strict=True):
         for x, text, ink in zip(xs, line, colors, strict=True):
-            painter.drawPixmap(QPointF(x, y), digits_picture(text, family, squeeze, ink, cell, ratio))
+            digits.paint(x, y, text, ink)
 
 
 def _inks(

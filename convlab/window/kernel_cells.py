@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTransform
 
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.digits import NARROWEST, paint_number, text_rgb
+from convlab.drawing.digits import FILLED, NARROWEST, paint_number, text_rgb, text_width
 from convlab.drawing.numbers import weight_text
 from convlab.window import theme
 
 SMALLEST_DIGITS = 8  # pixels at any scale; below it nothing is written, and pointing tells the value
 _LINES_FROM = 6  # pixels a cell
 TALLEST = 0.42  # of a cell, for the size of the font
-_WIDEST = 0.88 / NARROWEST  # wider texts are squeezed, and only then smaller
+_WIDEST = FILLED / NARROWEST  # wider texts are squeezed, and only then smaller
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def digits_font(texts: list[str], side: float, tallest: float = TALLEST) -> QFon
     """The largest font in which the longest text fits a cell of `side` pixels; None if it would be illegible."""
     font = theme.font("digits")
     font.setPixelSize(100)
-    widest = max((QFontMetricsF(font).horizontalAdvance(text) for text in set(texts)), default=0)
+    widest = max((text_width(text, font) for text in set(texts)), default=0)
     size = int(min(tallest * side, _WIDEST * side * 100 / max(widest, 1)))
     if size < SMALLEST_DIGITS:
         return None
