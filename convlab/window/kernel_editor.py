@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton, QWidget
 
 from convlab.drawing.numbers import weight_text
@@ -38,6 +38,8 @@ _TURNED_MEANING = "Turned by 180°, as it lies over the image."
 class KernelPanel(StagePanel):
     """The kernel of a convolution or a transposed one. Weights are shown and told as they lie over the image."""
 
+    learn_wished = Signal()  # to see how such a kernel is learned
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Kernel", parent)
         self._channel_names: tuple[str, ...] | None = None
@@ -51,11 +53,19 @@ class KernelPanel(StagePanel):
         self.slices = KernelSlices()
         self.set_figure(self.slices)
         self.info = ElidedLabel()
+        self.learn = tool_button(
+            "",
+            "Learn a kernel: see how gradient descent finds it",
+            self.learn_wished.emit,
+            text="Learn…",
+            role="flat",
+        )
         self.filters = FilterButton()
         self._make_menu()
         self.header.addWidget(self.gallery, 1)
         self.header.addWidget(self.change)
         self.below.addWidget(self.info, 1)
+        self.below.addWidget(self.learn)
         self.below.addWidget(self.filters)
         self._make_form()
         self._connect()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -21,6 +24,9 @@ from convlab.window.predicting import Score
 from convlab.window.session import IMAGE_STAGE, Session
 from convlab.window.step_panel import StepPanel
 from convlab.window.transport import Transport
+
+if TYPE_CHECKING:
+    from convlab.window.lesson_page import LessonPage
 
 _LOW = 640  # pixels at 100 %: in a lower page everything gets tighter
 _TINY = 500  # in a page still lower, such as 1024×768 at 200 %, only the matrices and the arithmetic stay
@@ -42,6 +48,7 @@ class LabPage(PlayerPage):
         self.chain_actions = ChainActions(session, self)
         self._image_size: tuple[int, ...] = ()
         self._presenting = False
+        self.learning = False  # whether the lesson about one kernel has the page
         self.keeps_shares = True  # until the user moves a divider
         self._level: tuple[bool, bool] | None = None
         self._chosen_sizes: list[int] = []
@@ -90,7 +97,9 @@ class LabPage(PlayerPage):
         if on != self._presenting:
             self._presenting = on
             self._share_width()
-        self.chain_bar.setVisible(not on)
+        self.chain_bar.setVisible(not on and not self.learning)
+        if "lesson" in vars(self):
+            self.lesson.set_presentation(on)
         self.operation.set_presentation(on)
         self.step_panel.set_presentation(on)
         self.transport.set_clicker(on)
@@ -116,6 +125,42 @@ class LabPage(PlayerPage):
         total = self.splitter.width() - 2 * self.splitter.handleWidth()
         self.splitter.setSizes([round(total * share / 100) for share in shares])
 
+    # --- the lesson about one kernel ---
+
+    @cached_property
+    def lesson(self) -> LessonPage:
+        """The lesson, made when it is first wished."""
+        from convlab.window.lesson_page import LessonPage
+
+        page = LessonPage(self.session)
+        page.hide()
+        page.left.connect(self.close_lesson)
+        page.set_presentation(self._presenting)
+        self._column.addWidget(page, 1)
+        return page
+
+    def open_lesson(self) -> None:
+        """Let the lesson have the page, until somebody leaves it."""
+        if not self.learning:
+            self.player.pause()
+            self.lesson.open()
+            self._show_lesson(True)
+
+    def close_lesson(self) -> None:
+        """Back to the cards of the Lab."""
+        if self.learning:
+            self._show_lesson(False)
+
+    def _show_lesson(self, on: bool) -> None:
+        self.learning = on
+        for widget in (self.splitter, self.step_panel, self.transport):
+            widget.setVisible(not on)
+        self.chain_bar.setVisible(not on and not self._presenting)
+        self.lesson.setVisible(on)
+        self.setFocusProxy(self.lesson if on else self.output.view)
+        self.setFocus()
+        self._show_links()
+
     @property
     def views(self) -> tuple[ArrayView, ArrayView]:
         return self.input.view, self.output.view
@@ -134,6 +179,7 @@ class LabPage(PlayerPage):
         self.operation.panel.operation_edited.connect(self.chain_actions.change)
         self.operation.panel.edit_ended.connect(session.seal)
         self.operation.panel.filter_chosen.connect(session.choose_filter)
+        self.operation.panel.learn_wished.connect(self.open_lesson)
         self.step_panel.weight_pointed.connect(self._weight_pointed)
         self.output.view.empty_clicked.connect(session.undo)
         self.input.channels.activated.connect(self.rescale)

@@ -44,6 +44,7 @@ class OperationPanel(QStackedWidget):
     edit_ended = Signal()
     filter_chosen = Signal(int)
     weight_pointed = Signal(int, int)  # (−1, −1): none
+    learn_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +113,8 @@ class OperationPanel(QStackedWidget):
             panel.edit_ended.connect(self.edit_ended)
             panel.filter_chosen.connect(self.filter_chosen)
             panel.weight_pointed.connect(self.weight_pointed)
+            if isinstance(panel, KernelPanel):
+                panel.learn_wished.connect(self.learn_wished)
             panel.set_presentation(self._presenting)
             self._panels[kind] = panel
             self.addWidget(panel)
