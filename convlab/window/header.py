@@ -9,8 +9,8 @@ from convlab.window import theme
 from convlab.window.tooltips import show_plain_tooltip
 from convlab.window.widgets import Elided, Segmented
 
-LAB, NETWORK = "lab", "network"
-PAGES = (("Lab", LAB), ("Network", NETWORK))
+LAB, NETWORK, LEARN = "lab", "network", "learn"
+PAGES = (("Lab", LAB), ("Network", NETWORK), ("Learn", LEARN))
 
 
 class Header(QWidget):

@@ -53,6 +53,11 @@ class LearnData(QObject):
     # --- the plan ---
 
     @property
+    def busy(self) -> bool:
+        """Whether a training is under way: nothing of its plan can be changed."""
+        return False
+
+    @property
     def recipe(self) -> Recipe:
         return RECIPES[self.plan.recipe]
 
@@ -80,8 +85,9 @@ class LearnData(QObject):
         self._take(replace(self.plan, **settings))
 
     def reset(self) -> None:
-        """All as the recipe says, the data excepted."""
-        self._take(self.recipe.plan(self.plan.source))
+        """All as the recipe says, the data excepted; not while something is trained."""
+        if not self.busy:
+            self._take(self.recipe.plan(self.plan.source))
 
     def _take(self, plan: Plan) -> None:
         if plan == self.plan:

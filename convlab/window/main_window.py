@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convlab.experiment.image import Image
 from convlab.window import menus, theme
 from convlab.window.commands import Command, fill_menu, refresh
-from convlab.window.header import LAB, NETWORK, Header
+from convlab.window.header import LAB, LEARN, NETWORK, Header
 from convlab.window.image_actions import ImageActions
 from convlab.window.lab_page import LabPage
 from convlab.window.lazy_page import LazyPage
@@ -36,7 +37,8 @@ from convlab.window.settings import Settings
 from convlab.window.transport import Transport
 from convlab.window.work import Work
 
-if TYPE_CHECKING:  # the Network page is made when it is first looked at
+if TYPE_CHECKING:  # the other pages are made when they are first looked at
+    from convlab.window.learn_page import LearnPage
     from convlab.window.network_actions import NetworkActions
     from convlab.window.network_page import NetworkPage
     from convlab.window.network_session import NetworkSession
@@ -49,6 +51,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.settings = settings
+        self.begins_with_examples = False
         self.neighbours = neighbours or Neighbours()
         self.neighbours.setParent(self)
         self.session = Session(parent=self)
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         self.images = ImageActions(self)
         self.presentation = Presentation(self, lambda: self.active_player)
         self._network: LazyPage[NetworkPage] = LazyPage("convlab.window.network_making", self)
+        self._learn: LazyPage[LearnPage] = LazyPage("convlab.window.learn_making", self)
         self._arrange()
         self._make_menus()
         self._connect()
@@ -77,6 +81,7 @@ class MainWindow(QMainWindow):
         self._message_row.addWidget(self.messages)
         self.pages = Pages(self.lab)
         self.pages.add(NETWORK, self._network)
+        self.pages.add(LEARN, self._learn)
         column.addWidget(self._message_space)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(holder)
@@ -115,6 +120,16 @@ class MainWindow(QMainWindow):
         return self._network.made
 
     @property
+    def learn(self) -> LearnPage:
+        """The Learn page, with its session and its commands; made now if it was not yet."""
+        return self._learn.get()
+
+    @property
+    def has_learn_page(self) -> bool:
+        """Whether the Learn page was made already."""
+        return self._learn.made
+
+    @property
     def page(self) -> str:
         """Which page one looks at."""
         return self.pages.name
@@ -128,21 +143,31 @@ class MainWindow(QMainWindow):
         self.header.show_page(str(page))
         self.pages.turn_to(str(page))
 
-    def open_network(self, path: Path) -> None:
-        """Open a network's file, on its page; a network with changed filters is not given up unasked."""
+    def open_network(self, path: Path, image: Image | None = None) -> None:
+        """Open a network's file, on its page, with this image if there is one; a network with changed filters is not given
+        up unasked."""
 
         def open_now() -> None:
             if self.network_actions.may_leave():
                 self.messages.clear()
-                self.network.session.open(path)
+                self.network.session.open(path, image)
 
         self.show_page(NETWORK)
         self._network.when_made(open_now)
 
     @property
     def active(self) -> Session | NetworkSession:
-        """The session of the page one looks at: what undo, images and files are about."""
-        return self.session if self.page == LAB else self.network.session
+        """The session of the page one looks at: what images and files are about; the Lab's on the Learn page."""
+        return self.network.session if self.page == NETWORK else self.session
+
+    def undo(self) -> None:
+        """Undo on the page one looks at; on the Learn page there is nothing to undo."""
+        if self.page != LEARN:
+            self.active.undo()
+
+    def redo(self) -> None:
+        if self.page != LEARN:
+            self.active.redo()
 
     @property
     def active_player(self) -> Player:
@@ -158,6 +183,8 @@ class MainWindow(QMainWindow):
 
     def choose_filter(self, way: int) -> None:
         """The next filter or map of what one looks at, or the one before (way = −1)."""
+        if self.page == LEARN:
+            return
         stepping = self.page == NETWORK and self.network.stepping
         source = self.network.step_page.cells if stepping else self.active
         source.choose_filter(source.filter + way)
@@ -165,7 +192,7 @@ class MainWindow(QMainWindow):
     @property
     def can_step(self) -> bool:
         """Whether there is a player to be seen."""
-        return self.page == LAB or self.network.stepping
+        return self.page == LAB or (self.page == NETWORK and self.network.stepping)
 
     def shown_plane(self) -> NDArray[np.float32] | None:
         """The output or map that one looks at, as rows and columns of numbers."""
@@ -179,10 +206,14 @@ class MainWindow(QMainWindow):
 
     def save(self) -> None:
         """Save the work of the page one looks at."""
-        self.work.save() if self.page == LAB else self.network_actions.save()
+        self.work.save() if self.page == LAB else self._save_network()
 
     def save_as(self) -> None:
-        self.work.save_as() if self.page == LAB else self.network_actions.save()
+        self.work.save_as() if self.page == LAB else self._save_network()
+
+    def _save_network(self) -> None:
+        """The open network with its changes, or the one that was trained."""
+        self.network_actions.save() if self.page == NETWORK else self.learn.commands.save()
 
     # --- menus and keys ---
 
@@ -218,6 +249,8 @@ class MainWindow(QMainWindow):
         self.lab.present(on)
         if self.has_network_page:
             self.network.present(on)
+        if self.has_learn_page:
+            self.learn.present(on)
         if self.page == LAB:
             self.lab.output.view.setFocus()
 
@@ -237,6 +270,8 @@ class MainWindow(QMainWindow):
             session = self.network.session
             changed = session.changed_since_saved
             return self.network_actions.name, changed, "filters changed" if changed else ""
+        if self.page == LEARN:
+            return self.learn.session.recipe.title, False, ""
         changed = self.session.changed_since_saved
         state = "edited" if changed else ("saved" if self.work.path else "example")
         return self.work.name, changed, state

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication
 from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.commands import SEPARATOR, Command, Entry
-from convlab.window.header import LAB, NETWORK
+from convlab.window.header import LAB, LEARN, NETWORK
+from convlab.window.learn_menu import learn_menu
 from convlab.window.looks import Looks
+from convlab.window.network_examples import examples_menu
 from convlab.window.player import Player
 from convlab.window.session import IMAGE_STAGE
 
@@ -29,6 +31,7 @@ def all_menus(window: MainWindow) -> list[Menu]:
         ("&Edit", _edit(window)),
         ("&View", _view(window)),
         ("&Step", _step(window)),
+        ("Lea&rn", learn_menu(window)),
         ("&Help", _help(window)),
     ]
 
@@ -39,6 +42,7 @@ def _file(window: MainWindow) -> list[Entry]:
         Command("&New experiment", work.new, ("Ctrl+N",)),
         Command("&Open…", images.open, ("Ctrl+O",)),
         Command("Open a net&work…", lambda: _network(window, "open"), ("Ctrl+Alt+O",)),
+        examples_menu(window),
         *(_recent(window, place) for place in range(5)),
         SEPARATOR,
         Command("New blan&k image…", images.new_blank, ("Ctrl+Shift+N",)),
@@ -93,16 +97,16 @@ def _edit(window: MainWindow) -> list[Entry]:
     return [
         Command(
             "&Undo",
-            lambda: window.active.undo(),
+            window.undo,
             ("Ctrl+Z",),
-            enabled=lambda: window.active.history.can_undo,
+            enabled=lambda: window.page != LEARN and window.active.history.can_undo,
             label=lambda: _with_step("&Undo", window.active.history.undo_label),
         ),
         Command(
             "&Redo",
-            lambda: window.active.redo(),
+            window.redo,
             ("Ctrl+Shift+Z", "Ctrl+Y"),
-            enabled=lambda: window.active.history.can_redo,
+            enabled=lambda: window.page != LEARN and window.active.history.can_redo,
             label=lambda: _with_step("&Redo", window.active.history.redo_label),
         ),
         SEPARATOR,
@@ -124,6 +128,7 @@ def _view(window: MainWindow) -> list[Entry]:
     return [
         Command("Show the &Lab", lambda: window.show_page(LAB), ("Ctrl+1",)),
         Command("Show the &Network page", lambda: window.show_page(NETWORK), ("Ctrl+2",)),
+        Command("S&how the Learn page", lambda: window.show_page(LEARN), ("Ctrl+3",)),
         SEPARATOR,
         Command("Larger &text", lambda: looks.change_scale(+1), ("Ctrl++", "Ctrl+=")),
         Command("S&maller text", lambda: looks.change_scale(-1), ("Ctrl+-",)),

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 if TYPE_CHECKING:
-    from convlab.processes.client import Engine, Reader, Shelf
+    from convlab.processes.client import Engine, Reader, Shelf, Trainer
 
 _WARM_UP_MS = 1500
 """After the first paint: what the user does first shall not wait for TensorFlow to load."""
 
 
 class Neighbours(QObject):
-    """One reader and one engine for the whole window."""
+    """One reader, one engine and one trainer for the whole window."""
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -35,13 +35,19 @@ class Neighbours(QObject):
 
         return Engine(self, shelf=self.shelf)
 
+    @cached_property
+    def trainer(self) -> Trainer:
+        from convlab.processes.client import Trainer
+
+        return Trainer(self)
+
     def start(self) -> None:
-        """Start both, the reader at once, so that they are warm when the first file comes."""
+        """Start reader and engine, the reader at once, so that they are warm when the first file comes."""
         self.reader.start()
         QTimer.singleShot(_WARM_UP_MS, self, lambda: self.engine.start())
 
     def close(self) -> None:
-        """End both, whatever they are doing."""
-        for name in ("reader", "engine"):
+        """End all, whatever they are doing."""
+        for name in ("reader", "engine", "trainer"):
             if name in vars(self):
                 vars(self)[name].close()

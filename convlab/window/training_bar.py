@@ -9,14 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from convlab.processes.client import RECIPES
 from convlab.window import theme
 from convlab.window.icons import icon
+from convlab.window.learn_menu import GO_ON_KEY, PAUSE_KEY, STOP_KEY, TRAIN_KEY
 from convlab.window.learn_session import DONE, FAILED, LOADING, PAUSED, STOPPING, TRAINING, LearnSession
 from convlab.window.progress_line import ProgressLine
 from convlab.window.training_words import kept_words, words_of
 from convlab.window.widgets import Elided, tool_button
 
 _NARROW = 760
-
-TRAIN_KEY, PAUSE_KEY, STOP_KEY, GO_ON_KEY = "Ctrl+T", "Space", "Ctrl+Shift+T", "Ctrl+Shift+G"
 
 
 class TrainingBar(QWidget):

@@ -1,0 +1,168 @@
+"""The commands of the Learn page: open data, bring an image to the other pages, save the network, open it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from convlab.experiment.image import Image
+from convlab.experiment.whole_file import write_whole
+from convlab.learning.events import Array
+from convlab.learning.plan import FOLDER, NPZ, Source
+from convlab.plain_text import safe_text
+from convlab.problems import Problem
+
+if TYPE_CHECKING:
+    from convlab.window.learn_page import LearnPage
+    from convlab.window.main_window import MainWindow
+
+_DATA_FILTER = "Images with labels (*.npz);;All files (*)"
+_NETWORK_FILTER = "Keras networks (*.keras)"
+
+
+class LearnActions(QObject):
+    """Connects the page's wishes to dialogs, files and the other pages."""
+
+    _written = Signal(object, object)  # path, problem
+
+    def __init__(self, window: MainWindow, page: LearnPage) -> None:
+        super().__init__(page)
+        self._window, self._page = window, page
+        self._session = page.session
+        self.dialog: QFileDialog | None = None
+        self._entered = self._told_of_image = False
+        self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
+        self._session.problem_met.connect(window.messages.show_problem)
+        page.data.image_chosen.connect(self.take_image)
+        page.data.file_wished.connect(self.open_data)
+        page.data.folder_wished.connect(self.open_folder)
+        page.bar.save_wished.connect(self.save)
+        page.bar.open_wished.connect(self.open_network)
+
+    def enter(self) -> None:
+        """The page is about to be looked at: the trainer gets warm, and kept trainings are looked up."""
+        self._session.trainer.start()
+        if not self._entered:
+            self._entered = True
+            self._session.read_kept()
+
+    # --- data ---
+
+    def open_data(self) -> None:
+        """The user's own images with labels."""
+        dialog = QFileDialog(self._window, "Open images with labels", self._folder, _DATA_FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._ask(dialog, lambda path: self.use_data(Source(NPZ, str(path))))
+
+    def open_folder(self) -> None:
+        """A folder of images with one subfolder for each class."""
+        dialog = QFileDialog(self._window, "Open a folder with one subfolder for each class", self._folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._ask(dialog, lambda path: self.use_data(Source(FOLDER, str(path))))
+
+    def use_data(self, source: Source) -> None:
+        """Train on these data from now on, and look at them."""
+        if self._session.busy:
+            self._window.messages.show_notice("The data can be changed when the training has ended.")
+            return
+        self._window.messages.clear()
+        self._session.choose_data(source)
+        self._session.load()
+
+    @property
+    def _folder(self) -> str:
+        return self._window.settings.text("folder", "")
+
+    def _ask(self, dialog: QFileDialog, use: Callable[[Path], object]) -> None:
+        dialog.fileSelected.connect(lambda name: use(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        dialog.open()
+
+    # --- images ---
+
+    def take_image(self, place: int) -> None:
+        """An image of the data becomes the one whose maps are filmed, and the present one of Lab and Network."""
+        session = self._session
+        samples = session.samples
+        if samples is None or not 0 <= place < len(samples.pixels):
+            return
+        session.choose_image(place)
+        self._give(samples.pixels[place], session.name_of(samples, place))
+        if not self._told_of_image:
+            self._told_of_image = True
+            self._window.messages.show_notice(
+                f"“{safe_text(session.image_name, 60)}” is now the image of the Lab and of the Network page too;"
+                " Undo there brings back the one before."
+            )
+
+    def _give(self, pixels: Array, name: str) -> None:
+        image, label = Image(pixels, name=safe_text(name, 60)), "Image from the Data"
+        self._window.session.edit_image(label, image, "image of the data")
+        if self._window.has_network_page:
+            self._window.network.session.edit_image(label, image, "image of the data")
+
+    # --- the network ---
+
+    @property
+    def file(self) -> Path | None:
+        """Where the trained network is kept; None before there is one."""
+        result = self._session.run.result
+        return Path(result.file) if result is not None and not self._session.busy else None
+
+    def open_network(self) -> None:
+        """Look at the trained network on the Network page."""
+        if self.file is not None:
+            self._window.open_network(self.file)
+
+    def open_with(self, pixels: Array, name: str) -> None:
+        """Look at what the trained network makes of an image; pixels: (rows, columns, channels) from 0 to 1."""
+        if self.file is not None:
+            self._give(pixels, name)
+            self.open_network()
+
+    def save(self) -> None:
+        """Save the trained network under a name of the user's."""
+        if self.file is None:
+            self._window.messages.show_notice("There is no network to save yet: train one first.")
+            return
+        name = f"{self._session.run.plan.recipe}.keras"
+        dialog = QFileDialog(
+            self._window, "Save the network", str(Path(self._folder) / name), _NETWORK_FILTER
+        )
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("keras")
+        self._ask(dialog, self.save_to)
+
+    def save_to(self, target: Path) -> None:
+        """Copy the network there, in a thread."""
+        source = self.file
+        if source is None or target == source:
+            return
+
+        def write() -> None:
+            problem: Problem | None = None
+            try:
+                data = source.read_bytes()
+                write_whole(target, lambda file: file.write(data))
+            except Problem as caught:
+                problem = caught
+            except OSError:
+                problem = Problem("The trained network is not there any more.", "", "Train it once more.")
+            self._written.emit(target, problem)
+
+        threading.Thread(target=write).start()
+
+    def _saved(self, target: Path, problem: Problem | None) -> None:
+        if problem is not None:
+            self._window.messages.show_problem(problem, ("Save as…", self.save))
+            return
+        self._window.settings.set("folder", str(target.parent))
+        self._window.settings.add_recent(target)
+        self._window.messages.show_notice(f"Saved as “{safe_text(target.name, 60)}”.")
