@@ -55,6 +55,7 @@ class _Told:
     keras_version: str = ""
     backend: str = ""
     details: Mapping[str, str] | None = None
+    class_names: tuple[str, ...] = ()
 
 
 def open_network(
@@ -95,11 +96,20 @@ def _from_zip(file: BinaryIO, size: int, told: _Told) -> NetworkFile:
     if METADATA in members:
         metadata = _json(zip_file.content(file, members[METADATA], limits.MAX_METADATA_BYTES), "metadata")
     version = metadata.get("keras_version", "") if isinstance(metadata, dict) else ""
-    told = _Told(told.name, "keras", safe_text(version, 20), details=told.details)
+    names = _class_names(metadata)
+    told = _Told(told.name, "keras", safe_text(version, 20), details=told.details, class_names=names)
     inner, start = zip_file.opened(file, members[WEIGHTS])
     weights = Hdf5(inner, members[WEIGHTS].size)
     container = Container(file, size, inner, max(start, 0), members[WEIGHTS])
     return _numbered(container, weights, config, told)
+
+
+def _class_names(metadata: Any) -> tuple[str, ...]:
+    """Keras has no place for them; networks that were trained here have them in their metadata."""
+    names = metadata.get("class_names") if isinstance(metadata, dict) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return ()
+    return tuple(safe_text(name, limits.MAX_NAME) for name in names)
 
 
 def _numbered(container: Container, weights: Hdf5, config: Any, told: _Told) -> NetworkFile:
@@ -212,6 +222,7 @@ def _whole(
         name=told.name,
         format=told.format,
         keras_version=told.keras_version,
+        class_names=told.class_names,
         details=_details(told),
     )
     if _may_be_turned(placed, told):
