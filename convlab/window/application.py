@@ -77,6 +77,7 @@ def run(
     Looks(settings).apply(style_widgets=False)
     application.setWindowIcon(icon("convlab"))
     window = MainWindow(settings, near)
+    window.begins_with_examples = not files
     opened = _open_network_at_once(window, files)
     if report_filters:
         _report_filters(window)

@@ -24,6 +24,7 @@ class Command:
     checked: Callable[[], bool] | None = None
     enabled: Callable[[], bool] | None = None
     label: Callable[[], str] | None = None
+    tip: str = ""
 
     @property
     def name(self) -> str:
@@ -35,8 +36,16 @@ class Command:
         return [QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in self.keys]
 
 
+@dataclass(frozen=True)
+class Submenu:
+    """A menu in a menu."""
+
+    text: str
+    entries: tuple[Command, ...]
+
+
 SEPARATOR = None
-Entry = Command | None
+Entry = Command | Submenu | None
 
 
 def fill_menu(menu: QMenu, entries: list[Entry], owner: QWidget) -> list[tuple[Command, QAction]]:
@@ -45,6 +54,8 @@ def fill_menu(menu: QMenu, entries: list[Entry], owner: QWidget) -> list[tuple[C
     for entry in entries:
         if entry is SEPARATOR:
             menu.addSeparator()
+        elif isinstance(entry, Submenu):
+            made += fill_menu(menu.addMenu(entry.text), [*entry.entries], owner)
         else:
             made.append((entry, _add(menu, entry, owner)))
     menu.aboutToShow.connect(lambda: refresh(made))
@@ -81,6 +92,9 @@ def _add(menu: QMenu, command: Command, owner: QWidget) -> QAction:
     if command.checked is not None:
         action.setCheckable(True)
         action.setChecked(command.checked())
+    if command.tip:
+        action.setStatusTip(command.tip)
+        action.setToolTip(command.tip)
     action.triggered.connect(lambda: command.slot())
     menu.addAction(action)
     return action

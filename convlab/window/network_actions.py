@@ -7,15 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from convlab.experiment.whole_file import write_whole
 from convlab.network import class_names
+from convlab.network.examples import EXAMPLES
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.window.filter_to_lab import FilterToLab
 from convlab.window.header import LAB
+from convlab.window.network_examples import begin_with_example
 
 if TYPE_CHECKING:
     from convlab.experiment.experiment import Experiment
@@ -64,6 +66,8 @@ class NetworkActions(QObject):
         if not self._entered:
             self._entered = True
             self._session.begin_with(self._window.session.image)
+            if self._window.begins_with_examples:
+                QTimer.singleShot(0, self, lambda: begin_with_example(self._window))
 
     # --- opening ---
 
@@ -71,8 +75,9 @@ class NetworkActions(QObject):
         self._ask("Open a network", NETWORK_FILTER, self._window.open_network)
 
     def _opened(self) -> None:
-        if self._session.path is not None:
-            self._window.settings.add_recent(self._session.path)
+        path = self._session.path
+        if path is not None and path not in [example.file for example in EXAMPLES]:
+            self._window.settings.add_recent(path)
 
     def _ask(self, title: str, filters: str, use: Callable[[Path], object]) -> None:
         dialog = QFileDialog(self._window, title, self._window.settings.text("folder", ""), filters)

@@ -60,12 +60,15 @@ class NetworkSession(NetworkChoice):
 
     # --- opening ---
 
-    def open(self, path: Path) -> None:
-        """Open a file; the present network stays until the other one is there, and if that fails."""
+    def open(self, path: Path, image: Image | None = None) -> None:
+        """Open a file; the present network stays until the other one is there, and if that fails.
+
+        image: comes with the network, as an edit that can be undone.
+        """
         self.opening = path
         self.state_changed.emit()
         self._reader.open_network(
-            path, done=lambda network: self._opened(path, network), failed=self._not_opened
+            path, done=lambda network: self._opened(path, network, image), failed=self._not_opened
         )
 
     def _not_opened(self, problem: Problem) -> None:
@@ -73,7 +76,7 @@ class NetworkSession(NetworkChoice):
         self.problem_met.emit(problem)
         self.state_changed.emit()
 
-    def _opened(self, path: Path, network: Network) -> None:
+    def _opened(self, path: Path, network: Network, image: Image | None) -> None:
         self.opening = None
         self.maps.forget()
         self.network, self.path = network, path
@@ -89,6 +92,8 @@ class NetworkSession(NetworkChoice):
         self.state_changed.emit()
         for notice in network.notices:
             self.notice_met.emit(notice)
+        if image is not None:
+            self.edit_image(f"Image: {image.name}", image)
 
     def close(self) -> None:
         """No network any more; the image stays."""
