@@ -65,8 +65,14 @@ def confusion_words(confusion: NDArray[np.int64], names: tuple[str, ...], label:
     if count == 1:
         thing = f"1 {known[0]}" if known is not None else f"1 image of “{name}”"
         return f"{thing} was taken for {one(other)}."
-    of_others = many(other) if _known(other) is not None else one(other)
-    return f"{count:,} {many(name)} were taken for {of_others}."
+    return f"{count:,} {many(name)} were taken for {_others(other)}."
+
+
+def taken_words(names: tuple[str, ...], label: int, taken: int) -> str:
+    """The images of a cell: "Shirts taken for pullovers"; of the diagonal, all mistakes of that class."""
+    of_class = many(name_of(names, label))
+    other = "something else" if label == taken else _others(name_of(names, taken))
+    return f"{of_class[:1].upper()}{of_class[1:]} taken for {other}"
 
 
 def mistake_words(names: tuple[str, ...], label: int, taken: int, probability: float) -> str:
@@ -101,6 +107,11 @@ def most_confused(confusion: NDArray[np.int64]) -> tuple[int, int] | None:
         return None
     label, taken = np.unravel_index(int(wrong.argmax()), wrong.shape)
     return int(label), int(taken)
+
+
+def _others(name: str) -> str:
+    """Several images were taken for these."""
+    return many(name) if _known(name) is not None else one(name)
 
 
 def _were(count: int) -> str:

@@ -13,10 +13,12 @@ from convlab.window.tile_content import TileContent
 from convlab.window.tile_grid import TileGrid
 from convlab.window.widgets import Elided
 
-_FIRST_SIDE, _SIDE = (
-    50,
-    32,
-)  # pixels at 100 %: tiles of the first layer, which show what one understands, and of others
+_FIRST_SIDES = (
+    62,
+    40,
+)  # pixels at 100 %: tiles of the first layer, whose filters one understands; few or many
+_MANY = 16
+_SIDE = 32
 
 
 class LayerStrip(QWidget):
@@ -26,7 +28,7 @@ class LayerStrip(QWidget):
         super().__init__(parent)
         self.title = Elided(f"{name}   {words}", "caption")
         self.grid = TileGrid(f"{name}, {words}")
-        self.grid.set_side(_FIRST_SIDE if first else _SIDE)
+        self._first = first
         self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -35,6 +37,7 @@ class LayerStrip(QWidget):
         column.addWidget(self.grid)
 
     def show_tiles(self, content: TileContent) -> None:
+        self.grid.set_side(_FIRST_SIDES[content.count > _MANY] if self._first else _SIDE)
         content.captioned = False  # there is room for more tiles; pointing at one tells its number
         self.grid.show_tiles(content)
         self.fit()

@@ -24,18 +24,18 @@ _COLORS = 3
 def filters_of(kernel: Array, layer: LayerInfo) -> Array:
     """A kernel in Keras's order as filters (count, rows, columns, channels); a view.
 
-    The last axis counts the filters. Of a convolution that treats each channel apart (depthwise, the first part of a
-    separable one) it does not: each channel has filters of its own there.
+    The last axis counts the filters, except where each channel has filters of its own (a depthwise convolution).
     """
     rows, columns, channels, count = kernel.shape
-    if count == 1 < channels and layer.map_shape[2] != 1:
-        return kernel.reshape(rows, columns, channels, 1).transpose(2, 0, 1, 3)
+    if is_apart(layer):
+        return kernel.reshape(rows, columns, channels * count, 1).transpose(2, 0, 1, 3)
     return kernel.transpose(3, 0, 1, 2)
 
 
 def is_apart(layer: LayerInfo) -> bool:
     """Whether each filter reads a channel of its own."""
-    return layer.kernel_shape[3] == 1 < layer.kernel_shape[2] and layer.map_shape[2] != 1
+    channels, count = layer.kernel_shape[2:]
+    return count != layer.map_shape[2] == channels * count
 
 
 def shown_channels(filters: Array) -> NDArray[np.intp]:
@@ -115,5 +115,5 @@ def words_of(layer: LayerInfo) -> str:
     rows, columns, channels, count = layer.kernel_shape
     size = f"{rows}×{columns}" + (f"×{channels:,}" if channels > 1 and not is_apart(layer) else "")
     if is_apart(layer):
-        count = channels
+        count *= channels
     return f"{count:,} filter{'' if count == 1 else 's'} {size}"

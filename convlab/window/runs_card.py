@@ -1,0 +1,245 @@
+"""RunsCard: the trainings that were kept; those that are checked are drawn together with the one under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from convlab.drawing.curve_words import percent
+from convlab.learning.run import History
+from convlab.plain_text import safe_text
+from convlab.processes.client import RECIPES, KeptRun, kept_runs
+from convlab.window import theme
+from convlab.window.background import AT_ONCE, Background
+from convlab.window.curves_card import HUES, PRESENT, hue
+from convlab.window.empty_note import EmptyNote
+from convlab.window.learn_session import LearnSession
+from convlab.window.tooltips import show_plain_tooltip
+from convlab.window.widgets import Card, Elided
+
+MOST = len(HUES)
+"""Trainings that are told apart by their colours."""
+_EMPTY = "Here are the trainings that were finished. Check some to see their curves together."
+_FULL = f"{MOST} trainings are compared already: more could not be told apart."
+
+
+class Swatch(QWidget):
+    """The colour of a training, or nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.place: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        theme.follow(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(14), theme.px(14))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.place is not None:
+            high = theme.px(3)
+            middle = (self.height() - high) // 2
+            QPainter(self).fillRect(0, middle, self.width(), high, QColor(hue(self.place)))
+
+
+class RunRow(QWidget):
+    """One training: a check box, its name, what it reached."""
+
+    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = history
+        self.box = QCheckBox()
+        self.swatch = Swatch()
+        self.name, self.figures = Elided("", "body"), Elided("", "caption")
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.name)
+        texts.addWidget(self.figures)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, theme.px(2), 0, theme.px(2))
+        row.setSpacing(theme.px(6))
+        row.addWidget(self.box)
+        row.addWidget(self.swatch)
+        row.addLayout(texts, 1)
+        self.show_history(history)
+
+    def show_history(self, history: History) -> None:
+        """The same training, of which more is known."""
+        self.history = history
+        name, words = safe_text(history.name, 120), figures(history)
+        self.name.setText(name)
+        self.figures.setText(words)
+        show_plain_tooltip(self, f"{name}: {words}")
+        self.box.setAccessibleName(f"Compare {name}")
+        self.box.setAccessibleDescription(words)
+
+    def show_place(self, place: int | None, full: bool) -> None:
+        """place: of its hue, None if it is not drawn. full: whether no other one can be added."""
+        self.swatch.place = place
+        self.swatch.update()
+        self.box.setEnabled(place is not None or not full)
+        self.box.setToolTip(_FULL if not self.box.isEnabled() else "")
+
+
+class RunsCard(Card):
+    """The present training first, then the kept ones, the newest first."""
+
+    compared_changed = Signal(
+        object, bool
+    )  # [(History, place of its hue), …], whether the present one is drawn
+
+    def __init__(self, session: LearnSession, parent: QWidget | None = None) -> None:
+        super().__init__("Runs", parent=parent)
+        self._session = session
+        self._histories: dict[str, History] = {}
+        self._places: dict[str, int] = {PRESENT: 0}
+        self.rows: dict[str, RunRow] = {}
+        self._background = Background(self)
+        self._build()
+        session.run_begun.connect(self._begin)
+        session.run_changed.connect(self._show_present)
+        session.result_changed.connect(self.reload)
+        theme.follow(self, self.update)
+        self._show_rows()
+
+    def _build(self) -> None:
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.px(4))
+        self._column.addStretch(1)
+        self.area.setWidget(inner)
+        self.body.addWidget(self.area, 1)
+        self._empty = EmptyNote(self.area)
+        self._empty.say(_EMPTY, "")
+
+    # --- told ---
+
+    def reload(self) -> None:
+        """Look into the folder of kept trainings again."""
+        runs = self._session.runs
+        self._background.ask(lambda: kept_runs(runs), self._take, AT_ONCE + 1)
+
+    def show_runs(self, histories: Sequence[History]) -> None:
+        """These are kept, the newest first; those that were compared still are."""
+        self._histories = {history.key: history for history in histories}
+        self._places = {
+            key: place for key, place in self._places.items() if key in self._histories or key == PRESENT
+        }
+        self._show_rows()
+        self._tell()
+
+    @property
+    def compared(self) -> list[tuple[History, int]]:
+        """Those that are drawn besides the present one, with the places of their hues."""
+        return [(self._histories[key], place) for key, place in self._places.items() if key != PRESENT]
+
+    # --- following ---
+
+    def _take(self, found: Sequence[KeptRun]) -> None:
+        present = self._session.folder
+        self.show_runs([history_of(one) for one in found if one.folder != present])
+
+    def _begin(self) -> None:
+        """What was the present training is a kept one now."""
+        self._places.setdefault(PRESENT, 0)
+        self._show_rows()
+        self.reload()
+
+    def _present(self) -> History | None:
+        run = self._session.run
+        if not run.epochs and not run.moments:
+            return None
+        recipe = RECIPES.get(run.plan.recipe)
+        name = f"This training: {recipe.title if recipe is not None else run.plan.recipe}"
+        return run.history(PRESENT, name)
+
+    def _show_present(self) -> None:
+        present = self._present()
+        row = self.rows.get(PRESENT)
+        if (row is None) != (present is None):
+            self._show_rows()
+        elif row is not None and present is not None and row.history != present:
+            row.show_history(present)
+
+    def _show_rows(self) -> None:
+        present = self._present()
+        histories = [*([present] if present is not None else []), *self._histories.values()]
+        keys = [history.key for history in histories]
+        for key in [key for key in self.rows if key not in keys]:
+            row = self.rows.pop(key)
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        for place, history in enumerate(histories):
+            if history.key not in self.rows:
+                self.rows[history.key] = self._row(history)
+            self.rows[history.key].show_history(history)
+            self._column.insertWidget(place, self.rows[history.key])
+        self._empty.setVisible(not histories)
+        count = len(self._histories)
+        self.caption.setText(f"{count:,} kept" if count else "")
+        self._show_places()
+
+    def _row(self, history: History) -> RunRow:
+        row, key = RunRow(history), history.key
+        row.box.setChecked(key in self._places)
+        row.box.toggled.connect(lambda on: self._compare(key, on))
+        return row
+
+    def _compare(self, key: str, on: bool) -> None:
+        if on:
+            taken = set(self._places.values()) | {0}  # the first hue is the present one's
+            free = [place for place in range(MOST) if place not in taken]
+            self._places[key] = 0 if key == PRESENT else (free or [0])[0]
+        else:
+            self._places.pop(key, None)
+        self._show_places()
+        self._tell()
+
+    def _show_places(self) -> None:
+        full = len([key for key in self._places if key != PRESENT]) >= MOST - 1
+        for key, row in self.rows.items():
+            row.show_place(self._places.get(key), full and key != PRESENT)
+
+    def _tell(self) -> None:
+        self.compared_changed.emit(self.compared, PRESENT in self._places)
+
+
+def history_of(kept: KeptRun) -> History:
+    """What its curves show, and what it is called."""
+    record = kept.record
+    recipe = RECIPES.get(record.plan.recipe)
+    title = recipe.title if recipe is not None else record.plan.recipe
+    when = (
+        f"{datetime.fromtimestamp(record.saved):%d %b, %H:%M}" if record.saved > 0 else Path(kept.folder).name
+    )
+    return History(
+        str(kept.folder), f"{title} · {when}", record.epochs, record.test_accuracy, record.parameters
+    )
+
+
+def figures(history: History) -> str:
+    """What a training has reached, in a few words."""
+    said = []
+    if history.test_accuracy is not None:
+        said.append(f"test {percent(history.test_accuracy, 2)}")
+    if history.epochs:
+        best = max(one.val_accuracy for one in history.epochs)
+        count = len(history.epochs)
+        said.append(f"validation {percent(best)}")
+        said.append(f"{count:,} epoch{'' if count == 1 else 's'}")
+    else:
+        said.append("no epoch is done yet")
+    if history.parameters:
+        said.append(f"{history.parameters:,} parameters")
+    return " · ".join(said)
