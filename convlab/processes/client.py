@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from convlab.learning.plan import Source
 from convlab.network.description import Network
 from convlab.network.file_limits import MAX_FILE_BYTES
 from convlab.plain_text import safe_text
@@ -50,6 +51,7 @@ __all__ = [
     "RunFiles",
     "Shelf",
     "Trainer",
+    "data_are_here",
     "kept_runs",
     "new_run",
     "runs_folder",
@@ -62,6 +64,13 @@ _LONGEST_SECONDS = 60
 _TRIES = 2
 _ROUNDING = 64
 """What an array on the shelf may take besides its numbers."""
+
+
+def data_are_here(source: Source) -> bool:
+    """Whether data to train on are on this computer; asks the disk only."""
+    from convlab.processes.datasets import is_here
+
+    return is_here(source)
 
 
 class Reader(Asker):

@@ -84,6 +84,16 @@ def data_home() -> Path:
     return Path(home) / "datasets" if home else Path.home() / ".keras" / "datasets"
 
 
+def is_here(source: Source, folder: Path | None = None) -> bool:
+    """Whether the files of these data are on this computer, so that they can be loaded without asking the net; whether
+    they are whole, only loading tells."""
+    if source.kind in (plan.NPZ, plan.FOLDER):
+        return Path(source.path).exists()
+    files = {plan.CLOTHES: FASHION, plan.DIGITS: (MNIST,), plan.COLOR: (CIFAR,)}[source.kind]
+    home = folder or data_home()
+    return all((home / remote.folder / remote.name).is_file() for remote in files)
+
+
 def load(source: Source, tell: Tell, folder: Path | None = None, mirror: str | None = None) -> Data:
     """The data, downloaded if need be.
 

@@ -78,6 +78,7 @@ class DataCard(Card):
         session = self._session
         for signal in (session.data_changed, session.state_changed):
             signal.connect(self.refresh)
+        session.trainer.state_changed.connect(self.refresh)
         session.samples_changed.connect(self._show_samples)
         session.image_changed.connect(self._mark)
         self.chooser.chosen.connect(self._choose)
@@ -136,7 +137,8 @@ class DataCard(Card):
         download = self._session.download
         known = download is not None and download.of > 0
         self.progress.show_share(download.done / download.of if download is not None and known else None)
-        self.facts.setText("Loading the data…" if download is None else _text_of(download))
+        waiting = "Starting TensorFlow…" if self._session.trainer.state == "starting" else "Loading the data…"
+        self.facts.setText(waiting if download is None else _text_of(download))
 
     def _show_facts(self) -> None:
         info = self._session.info

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
@@ -14,6 +15,7 @@ from convlab.experiment.image import Image
 from convlab.experiment.whole_file import write_whole
 from convlab.learning.events import Array
 from convlab.learning.plan import FOLDER, NPZ, Source
+from convlab.operations.resizing import resized_planes
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 
@@ -41,6 +43,7 @@ class LearnActions(QObject):
         page.data.image_chosen.connect(self.take_image)
         page.data.file_wished.connect(self.open_data)
         page.data.folder_wished.connect(self.open_folder)
+        page.film.lab_image_wished.connect(self.take_lab_image)
         page.bar.save_wished.connect(self.save)
         page.bar.open_wished.connect(self.open_network)
 
@@ -50,6 +53,8 @@ class LearnActions(QObject):
         if not self._entered:
             self._entered = True
             self._session.read_kept()
+            self._session.plan_changed.connect(self._session.load_if_here)
+            self._session.load_if_here()
 
     # --- data ---
 
@@ -101,6 +106,17 @@ class LearnActions(QObject):
                 f"“{safe_text(session.image_name, 60)}” is now the image of the Lab and of the Network page too;"
                 " Undo there brings back the one before."
             )
+
+    def take_lab_image(self) -> None:
+        """The Lab's image, in the size of the data, becomes the one whose maps are filmed."""
+        session, image = self._session, self._window.session.image
+        if session.info is None:
+            self._window.messages.show_notice("Load the data first: the image is brought to their size.")
+            return
+        rows, columns, channels = session.info.shape
+        image = image.to_rgb() if channels == 3 else image.to_grey()
+        pixels = resized_planes(image.planes, rows, columns).transpose(1, 2, 0) / np.float32(image.white)
+        session.use_image(np.clip(pixels, 0, 1).astype(np.float32), image.name or "image of the Lab")
 
     def _give(self, pixels: Array, name: str) -> None:
         image, label = Image(pixels, name=safe_text(name, 60)), "Image from the Data"

@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from convlab.learning.events import DataInfo, Download, Samples
 from convlab.learning.plan import FOLDER, NPZ, Plan, Source
 from convlab.problems import Problem
-from convlab.processes.client import RECIPES, Recipe
+from convlab.processes.client import RECIPES, Recipe, data_are_here
+from convlab.window import background
+from convlab.window.background import Background
 
 if TYPE_CHECKING:
     from convlab.processes.client import Request, Trainer
@@ -48,6 +50,7 @@ class LearnData(QObject):
         self.part, self.first = "train", 0
         self._loading: Request | None = None
         self._asked: Request | None = None
+        self._looking = Background(self)
         self._image_is_ours = True  # nobody has chosen it: other data bring another one
 
     # --- the plan ---
@@ -123,6 +126,17 @@ class LearnData(QObject):
                 self.plan.source, told=self._downloading, done=self._loaded, failed=self._not_loaded
             )
             self.data_changed.emit()
+
+    def load_if_here(self) -> None:
+        """Load the data, if their files are on this computer; the net is not asked before somebody wishes it."""
+        source = self.plan.source
+
+        def found(here: bool) -> None:
+            if here and source == self.plan.source:
+                self.load()
+
+        if self.info is None and self._loading is None:
+            self._looking.ask(lambda: data_are_here(source), found, background.AT_ONCE + 1)
 
     def cancel_loading(self) -> None:
         """Give up loading; what was downloaded so far is of no use to anybody."""

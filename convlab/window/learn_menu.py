@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convlab.learning.plan import CLOTHES, COLOR, DIGITS, Source
 from convlab.window.commands import SEPARATOR, Command, Entry
-from convlab.window.header import LEARN
+from convlab.window.header import LAB, LEARN
 
 if TYPE_CHECKING:
     from convlab.window.learn_page import LearnPage
@@ -26,6 +26,8 @@ def learn_menu(window: MainWindow) -> list[Entry]:
         return Command(text, there(lambda page: page.commands.use_data(Source(kind))))
 
     return [
+        Command("Learn one &kernel, in the Lab", lambda: _lesson(window)),
+        SEPARATOR,
         Command("&Train", there(lambda page: page.session.train()), (TRAIN_KEY,)),
         Command(
             "&Pause or resume",
@@ -46,6 +48,11 @@ def learn_menu(window: MainWindow) -> list[Entry]:
         Command("Sa&ve the network as…", there(lambda page: page.commands.save())),
         Command("Open it on the &Network page", there(lambda page: page.commands.open_network())),
     ]
+
+
+def _lesson(window: MainWindow) -> None:
+    window.show_page(LAB)
+    window.lab.open_lesson()
 
 
 def _on_page(window: MainWindow, act: Callable[[LearnPage], object]) -> None:

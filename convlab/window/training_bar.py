@@ -50,6 +50,7 @@ class TrainingBar(QWidget):
             session.kept_changed,
         ):
             signal.connect(self.refresh)
+        session.trainer.state_changed.connect(self.refresh)
         theme.follow(self, self._restyle)
         self._restyle()
 

@@ -24,7 +24,7 @@ def words_of(session: LearnSession) -> str:
     if state == STOPPING:
         return "stopping: the best weights so far are kept and tested"
     if state == LOADING:
-        return "loading the data"
+        return "starting TensorFlow" if session.trainer.state == "starting" else "loading the data"
     if state == DONE:
         return _ended(run)
     if state == FAILED:
