@@ -14,6 +14,7 @@ from convlab.learning.class_words import (
     one,
     short_name,
     sureness,
+    taken_words,
 )
 
 CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Shirt", "Ankle boot")
@@ -36,6 +37,12 @@ COUNTS = np.array(
 )
 def test_a_cell_is_a_sentence(label: int, taken: int, words: str) -> None:
     assert confusion_words(COUNTS, CLOTHES, label, taken) == words
+
+
+def test_the_images_of_a_cell_have_a_name() -> None:
+    assert taken_words(CLOTHES, 3, 0) == "Shirts taken for T-shirts"
+    assert taken_words(CLOTHES, 0, 0) == "T-shirts taken for something else"
+    assert taken_words(("Gänse", "Füchse"), 0, 1) == "Images of “Gänse” taken for “Füchse”"
 
 
 def test_digits_are_things_too() -> None:
