@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from statistics import fmean
 
 from convlab.learning.events import Begun, EpochEnd, Event, Frame, Progress, Result
 from convlab.learning.film import Film
@@ -97,16 +97,19 @@ def moment_of(progress: Progress) -> float:
 def parted(epochs: Sequence[EpochEnd]) -> int | None:
     """The epoch from which training and validation part (overfitting), counted from 0; None if they do not.
 
-    It is the one with the least loss in validation, if after it the loss in training goes on falling for two epochs at
-    least, while the loss in validation has come to lie more than 1 % higher. What follows a loss that is no finite number
-    does not count.
+    It is the one with the least loss in validation, if two epochs at least follow; if the loss in training went on falling
+    (in their mean it is less than there, and from the first of them to the last it fell, so that a little noise does not
+    hide it); and if the loss in validation has come to lie more than 1 % higher. What follows a loss that is no finite
+    number does not count.
     """
     known = epochs[: _finite(epochs)]
     if len(known) <= _FALLING:
         return None
     least = min(range(len(known)), key=lambda place: known[place].val_loss)
-    after = known[least : least + _FALLING + 1]
-    falls = len(after) > _FALLING and all(later.loss < earlier.loss for earlier, later in pairwise(after))
+    after = [one.loss for one in known[least + 1 :]]
+    if len(after) < _FALLING:
+        return None
+    falls = fmean(after) < known[least].loss and after[-1] < after[0]
     rises = known[-1].val_loss > _NOTICED * known[least].val_loss
     return known[least].epoch if falls and rises else None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.curve_ranges import ACCURACY, LOSS
@@ -32,8 +31,6 @@ def hue(place: int) -> str:
 
 class CurvesCard(Card):
     """Follows the session; told what else to compare with."""
-
-    compare_wished = Signal()
 
     def __init__(self, session: LearnSession, parent: QWidget | None = None) -> None:
         super().__init__("Curves", parent=parent)

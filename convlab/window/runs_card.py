@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from convlab.drawing.curve_words import percent
@@ -138,6 +138,11 @@ class RunsCard(Card):
         self._show_rows()
         self._tell()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was trained meanwhile, on the command line too."""
+        super().showEvent(event)
+        self.reload()
+
     @property
     def compared(self) -> list[tuple[History, int]]:
         """Those that are drawn besides the present one, with the places of their hues."""
@@ -235,11 +240,9 @@ def figures(history: History) -> str:
         said.append(f"test {percent(history.test_accuracy, 2)}")
     if history.epochs:
         best = max(one.val_accuracy for one in history.epochs)
-        count = len(history.epochs)
         said.append(f"validation {percent(best)}")
-        said.append(f"{count:,} epoch{'' if count == 1 else 's'}")
-    else:
-        said.append("no epoch is done yet")
     if history.parameters:
         said.append(f"{history.parameters:,} parameters")
+    count = len(history.epochs)
+    said.append(f"{count:,} epoch{'' if count == 1 else 's'}" if count else "no epoch is done yet")
     return " · ".join(said)

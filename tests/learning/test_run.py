@@ -43,6 +43,7 @@ def progress(epoch: int, batch: int, loss: float = 0.5) -> Progress:
         ([(0.9, 0.5), (0.7, 0.51), (0.6, 0.52), (0.5, 0.503)], None),  # less than 1 % higher is chance
         ([(0.9, 0.5), (0.7, 0.5), (0.6, 0.52), (0.5, 0.6)], 0),  # the first of equal ones
         ([(0.9, 0.5), (0.7, 0.55), (0.7, 0.6)], None),  # the training loss stands still
+        ([(0.9, 0.5), (0.6, 0.55), (0.7, 0.6), (0.4, 0.7)], 0),  # a little noise does not hide it
     ],
 )
 def test_where_training_and_validation_part(losses: list[tuple[float, float]], expected: int | None) -> None:
