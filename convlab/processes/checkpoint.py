@@ -52,7 +52,7 @@ class Checkpoint:
 
 def of(model: Any, plan: Plan, epochs: tuple[EpochEnd, ...], best: int, best_weights: Arrays) -> Checkpoint:
     """Of a network as it is now."""
-    optimizer = [np.asarray(variable) for variable in model.optimizer.variables]
+    optimizer = [np.array(variable.numpy()) for variable in model.optimizer.variables]
     return Checkpoint(plan, epochs, best, model.get_weights(), optimizer, best_weights)
 
 

@@ -38,14 +38,14 @@ def kernel_of(layer: Any) -> Array:
     A convolution that is separable in depth has the kernel of the plain one that does the same: its slices, weighted.
     """
     if hasattr(layer, "pointwise_kernel"):
-        slices, weights = np.asarray(layer.depthwise_kernel), np.asarray(layer.pointwise_kernel)
+        slices, weights = _own(layer.depthwise_kernel), _own(layer.pointwise_kernel)
         rows, columns, channels, each = slices.shape
         return np.einsum("rcim,imo->rcio", slices, weights.reshape(channels, each, -1)).astype(np.float32)
     return _own(layer.kernel)
 
 
 def _own(value: Any) -> Array:
-    return np.array(value, np.float32)
+    return np.array(keras.ops.convert_to_numpy(value), np.float32)
 
 
 def _is_filmed(layer: Any) -> bool:
