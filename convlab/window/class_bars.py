@@ -23,7 +23,7 @@ from convlab.window import theme
 from convlab.window.tooltips import plain
 
 _NARROWEST = 128  # a column, at 100 %
-_LEAST, _MOST = 29, 48  # the height of a bar with its name
+_LEAST, _MOST = 32, 48  # the height of a bar with its name
 _GAP = 20
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QInputDialog,
@@ -28,6 +30,12 @@ from convlab.window.kernel_slices import COLOR_NAMES, SIDE_BY_SIDE, KernelSlices
 from convlab.window.network_session import NetworkSession
 from convlab.window.widgets import Card, Elided, IntField, NumberField, label, push_button
 
+_LEAST = 150  # pixels at 100 %: the height of the weights with the choice of their channel
+_FLAT, _WIDE = (
+    1.3,
+    400,
+)  # a card so many times as wide as high, and of so many pixels at 100 %, has two columns
+_ANY = 16_777_215  # Qt's largest height
 _LARGEST = 1e6  # of the bias's field, unless the file holds a larger one
 _NO_FILTER_YET = "Here is a filter of the layer that you choose."
 
@@ -63,9 +71,13 @@ class FilterCard(Card):
     def _arrange(self) -> None:
         self.header.addWidget(self.index)
         self._content = QWidget()
-        self._column = QVBoxLayout(self._content)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.slices, 1)
+        self._split = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._content)
+        weights = QVBoxLayout()
+        weights.addWidget(self.slices, 1)
+        weights.addStretch(0)
+        self._split.addLayout(weights, 1)
+        self._column = QVBoxLayout()
+        self._split.addLayout(self._column)
         self._column.addWidget(self.info)
         self._column.addLayout(self._bias_row())
         self._column.addWidget(self.ghost)
@@ -227,10 +239,33 @@ class FilterCard(Card):
         total = cell_text(float(np.float32(kernel.sum(dtype=np.float64))), 6)
         self.info.setText(f"{low} to {high}, sum {total}")
 
+    # --- layout ---
+
     def _restyle(self) -> None:
         self._column.setSpacing(theme.px(8))
+        self._split.setSpacing(theme.px(8))
+        self._split.setContentsMargins(0, 0, theme.px(4), 0)
+        self.slices.setMinimumHeight(theme.px(_LEAST))
         self.refresh()
-        self._scroll.setMinimumWidth(self._content.minimumSizeHint().width())
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """The weights beside all else in a low card, above it in a narrow one."""
+        beside = self.width() > _FLAT * self.height() and self.width() >= theme.px(_WIDE)
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if way != self._split.direction():
+            self._split.setDirection(way)
+            self._split.setStretchFactor(self._column, int(beside))
+        self.slices.setMaximumHeight(
+            max(self._scroll.viewport().height(), theme.px(_LEAST)) if beside else _ANY
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(200), theme.px(120))
 
     # --- other wishes ---
 

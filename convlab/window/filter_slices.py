@@ -1,4 +1,4 @@
-"""The filter of one map in small: its channels, the strongest ones first, in two lines."""
+"""The filter of one map in small: its channels, the strongest ones first, in a line or two."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from convlab.window.tile_grid import TileGrid
 from convlab.window.widgets import Elided
 
 _SIDE = 32  # pixels of a slice at 100 %
-_LINES = 2
+_MOST_LINES = 2
 
 
 class FilterSlices(QWidget):
@@ -29,6 +29,7 @@ class FilterSlices(QWidget):
         super().__init__(parent)
         self._order: NDArray[np.intp] = np.arange(0)
         self._content: Slices | None = None
+        self._lines = _MOST_LINES
         self.title = Elided("", "strong")
         self.grid = TileGrid("Channels of the filter")
         self.grid.set_side(_SIDE)
@@ -57,16 +58,32 @@ class FilterSlices(QWidget):
         self._content = Slices(kernel, dark=theme.current().dark)
         self._fit()
 
+    def show_lines(self, lines: int) -> None:
+        """How many lines there is room for."""
+        if lines != self._lines:
+            self._lines = lines
+            self._fit()
+
+    @property
+    def height_needed(self) -> int:
+        """Pixels of all that is seen; 0 for nothing."""
+        if self._content is None:
+            return 0
+        shown = [self.title.sizeHint().height(), self.grid.height()]
+        if not self.count.isHidden():
+            shown.append(self.count.sizeHint().height())
+        return sum(shown) + theme.px(4) * (len(shown) - 1)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """As many as fill two lines."""
+        """As many as fill the lines."""
         content = self._content
         if content is None:
             return
-        most = self.grid.columns_for(content) * _LINES
+        most = self.grid.columns_for(content) * self._lines
         self.grid.show_tiles(content, self._order[:most])
         self.grid.show_chosen(None)
         self.grid.setFixedHeight(max(self.grid.content_height, 1))

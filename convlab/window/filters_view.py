@@ -271,10 +271,10 @@ class FiltersView(QWidget):
         if shared and limit is not None:
             self.bar.show_scale(ColorScale("signed", -limit, limit, theme.current().dark))
         shows_bars = facts is not None and facts.histogram.total > 1
-        self.histogram.setVisible(shows_bars and self.width() >= theme.px(_WIDE))
+        low = self.height() < theme.px(_LOW)
+        self.histogram.setVisible(shows_bars and not low and self.width() >= theme.px(_WIDE))
         if facts is not None:
             self.histogram.show_histogram(facts.histogram)
-            low = self.height() < theme.px(_LOW)
             self.note.setText(
                 " ".join([facts.brief if low else facts.said, *self._about_colors(facts, limit)])
             )

@@ -13,7 +13,7 @@ from convlab.window import theme
 from convlab.window.array_view import ArrayView
 
 _NEAREST = 64.0
-_LINES_FROM = 14.0  # pixels of a cell at 100 %: in smaller ones lines would hide what the cells show together
+_LINES_FROM = 18.0  # pixels of a cell at 100 %: in smaller ones lines would hide what the cells show together
 
 
 class FittedView(ArrayView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from convlab.window import theme
 from convlab.window.widgets import Card, Segmented
@@ -72,8 +72,12 @@ class FoldingCards(QFrame):
     def bring(self, widget: QWidget) -> None:
         """Put one of them in front."""
         if widget is not self._front:
+            focus, before = QApplication.focusWidget(), self._front
+            had_focus = before is not None and focus is not None and before.isAncestorOf(focus)
             self._front = widget
             self._show()
+            if had_focus and self.folded:  # else Qt gives it to whatever comes next
+                self.switch.focus_choice()
 
     def _show(self) -> None:
         self.switch.setVisible(self.folded)

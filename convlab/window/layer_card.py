@@ -108,6 +108,7 @@ class LayerCard(Card):
             view.controls.set_room(room // 2 if self.is_bare else room)
         self.tabs.button(MAPS).setText(_MAPS_TEXTS[self._tabs_width(_MAPS_TEXTS[0]) > room])
         self.tabs.setMinimumWidth(min(self._tabs_width(_MAPS_TEXTS[1]), self._tabs_width(_MAPS_TEXTS[0])))
+        self.tabs.updateGeometry()  # words that change while they are hidden are not noticed else
         show_elided(self.title, self._name, room)
 
     def _tabs_width(self, first: str) -> int:

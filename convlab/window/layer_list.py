@@ -90,9 +90,7 @@ class LayerListCard(Card):
             self.caption.setText(f"opening {safe_text(opening.name, 40)}…")
             return
         said = "" if network is None else count_text(network.parameters, "parameter")
-        room, metrics = self.caption.width(), self.caption.fontMetrics()
-        fitting = [text for text in (said, said.split(" ")[0]) if metrics.horizontalAdvance(text) <= room]
-        self.caption.setText(fitting[0] if fitting else "")
+        self.caption.show_texts(said, said.split(" ")[0], "")
         self.caption.setToolTip(said)
 
     def _say_empty(self) -> None:
@@ -151,11 +149,6 @@ class LayerListCard(Card):
     def _restyle(self) -> None:
         self.search.restyle()
         self.list.restyle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.body.activate()
-        self._show_caption()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(130), theme.px(100))

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.layout import snapped
 from convlab.drawing.numbers import cell_text, full_text
 from convlab.drawing.tiles import extents
-from convlab.drawing.viewport import EDGE
 from convlab.network.operations_of import is_stepped
 from convlab.plain_text import safe_text
 from convlab.window import theme
-from convlab.window.array_view import ColorBar
 from convlab.window.elided_title import show_elided
 from convlab.window.empty_note import EmptyNote
-from convlab.window.filter_slices import FilterSlices
-from convlab.window.fitted_view import FittedView
-from convlab.window.histogram_view import HistogramView
 from convlab.window.layer_words import activation_title
 from convlab.window.map_facts import (
     Cell,
@@ -32,29 +24,13 @@ from convlab.window.map_facts import (
     map_scale,
     strongest_cell,
 )
+from convlab.window.map_parts import MapParts
 from convlab.window.map_tiles import as_maps
 from convlab.window.network_session import NetworkSession
 from convlab.window.tooltips import show_plain_tooltip
-from convlab.window.widgets import Card, Elided, label, push_button
+from convlab.window.widgets import Card
 
-_PATIENCE_MS = 150
-_STEP_TEXTS = ("Step through this cell", "Step through", "Step")
-_LEAST, _ONE_CELL = 96, 84  # pixels at 100 %: the height of the map's view, and that of a single number
-_MORE_FROM = (
-    150  # pixels at 100 % that have to be left for the filter and the histogram, else the map gets them
-)
-_SHARE = 0.6  # of what the map, its filter and the histogram have together, that the map may take
-
-
-class MapView(FittedView):
-    """A map whose cells can be opened by a double click."""
-
-    cell_opened = Signal(int, int)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        place = self.cell_at(QPointF(event.position()))
-        if place is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.cell_opened.emit(*place[1:])
+_PATIENCE_MS = 150  # newer maps that are there sooner replace the old one without a flicker
 
 
 class MapCard(Card):
@@ -72,42 +48,16 @@ class MapCard(Card):
         self._pinned: Cell | None = None
         self._by_user = False
         self._over: Cell | None = None
-        self.view = MapView()
-        self.bar = ColorBar()
-        self.place = Elided("", "caption")
-        self.value = label("", "strong")
-        self.step_button = push_button(_STEP_TEXTS[0], self.step, role="primary")
-        self.slices = FilterSlices()
-        self.histogram = HistogramView("Histogram of the map's values", 56)
+        self.parts = MapParts()
+        self.view, self.place, self.value = self.parts.view, self.parts.place, self.parts.value
+        self.step_button, self.slices = self.parts.step_button, self.parts.slices
+        self.histogram, self.area = self.parts.histogram, self.parts.area
         self.short_title = "Map"
         self.note = EmptyNote(self)
         self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        self._arrange()
+        self.body.addWidget(self.parts, 1)
         self._connect()
-        self._restyle()
-
-    def _arrange(self) -> None:
-        self.view.setAccessibleName("Map")
-        self.view.has_cursor = True
-        line = QHBoxLayout()
-        line.addWidget(self.place, 1)
-        line.addWidget(self.value)
-        self.body.addWidget(self.view)
-        self.body.addWidget(self.bar)
-        self.body.addLayout(line)
-        self.body.addWidget(self.step_button)
-        self._inner = QWidget()
-        self._column = QVBoxLayout(self._inner)
-        for widget in (self.slices, self.histogram):
-            self._column.addWidget(widget)
-        self._column.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(self._inner)
-        self.body.addWidget(self.area, 1)
-        self.body.addStretch(0)
+        self.refresh()
 
     def _connect(self) -> None:
         session = self.session
@@ -127,7 +77,8 @@ class MapCard(Card):
         self.view.cell_opened.connect(self._open)
         self.slices.opened.connect(self.filters_wished)
         self._dimming.timeout.connect(lambda: self.view.set_dimmed(True))
-        theme.follow(self, self._restyle)
+        self.parts.step_wished.connect(self.step)
+        theme.follow(self, self.refresh)
 
     # --- showing ---
 
@@ -158,7 +109,8 @@ class MapCard(Card):
         title = safe_text(name, 32) if name and not name.isdigit() else short
         if self._map is None:
             title = title.replace("Map", "Filter") if self.slices.isVisibleTo(self) else thing
-        show_elided(self.title, title, self._room)
+        margins = self.body.contentsMargins()
+        show_elided(self.title, title, self.width() - margins.left() - margins.right())
         self.caption.setText(" · ".join(self._said(single)))
         show_plain_tooltip(self.caption, self.caption.text())
 
@@ -177,16 +129,13 @@ class MapCard(Card):
 
     def _show_map(self) -> None:
         shown = self._map
-        for widget in (self.view, self.bar, self.step_button, self.histogram, self.place, self.value):
-            widget.setVisible(shown is not None)
+        self.parts.fit(None if shown is None else shown.shape[:2])
         if shown is None:
             self.view.show_array(None)
-            self._fit()
             return
         scale = map_scale(self.session.map_array, shown, theme.current().dark)
         self.view.show_array(shown, scale)
-        self.bar.show_scale(scale)
-        self.bar.setVisible(shown.size > 1)
+        self.parts.bar.show_scale(scale)
         self.histogram.show_values(shown if shown.size > 1 else self.session.map_array)
         if self._pinned is None or not self._by_user:
             self._pinned = strongest_cell(shown)
@@ -194,7 +143,6 @@ class MapCard(Card):
         self._show_value()
         self._show_step_button()
         self._show_dependents()
-        self._fit()
 
     def _show_note(self) -> None:
         """What would be here, while there is neither a map nor a filter."""
@@ -210,6 +158,7 @@ class MapCard(Card):
         if not _same(key, self._filter_for):
             self._filter_for = key
             self.slices.show_kernel(*filter_shown(session))
+            self.parts.fit(None if self._map is None else self._map.shape[:2])
         self._show_note()
         self._show_title()
 
@@ -218,7 +167,11 @@ class MapCard(Card):
         if self._map is None or cell is None:
             return
         single = self._map.size == 1
-        self.place.setText("" if single else f"row {cell[0]}, column {cell[1]}")
+        row, column = cell
+        if single:
+            self.place.setText("")
+        else:
+            self.place.show_texts(f"row {row:,}, column {column:,}", f"{row:,}, {column:,}", "")
         self.value.setText(full_text(float(self._map[cell[0], cell[1], 0])))
 
     def _show_step_button(self) -> None:
@@ -241,56 +194,14 @@ class MapCard(Card):
             self._dimming.stop()
             self.view.set_dimmed(False)
 
-    def _restyle(self) -> None:
-        self._column.setSpacing(theme.px(8))
-        self._column.setContentsMargins(0, 0, theme.px(4), 0)
-        self.refresh()
-
     # --- size ---
-
-    @property
-    def _room(self) -> int:
-        """Pixels from edge to edge of what is inside."""
-        margins = self.body.contentsMargins()
-        return self.width() - margins.left() - margins.right()
-
-    def _fit(self) -> None:
-        """The map as large as it can be with its filter and histogram below it; alone where the card is low."""
-        self._show_title()
-        rows, columns = self._map.shape[:2] if self._map is not None else (1, 1)
-        room = self._room
-        left = self._height_left()
-        wished = math.ceil(snapped((room - 2 * EDGE) / columns) * rows) + 2 * EDGE
-        if rows * columns == 1:
-            wished = theme.px(_ONE_CELL)
-        least = theme.px(_LEAST if rows > 1 else 40)
-        high = min(max(wished, least), max(round(left * _SHARE), least))
-        alone = self._map is not None and left - high < theme.px(_MORE_FROM)
-        if alone:
-            high = min(max(wished, least), max(left, theme.px(40)))
-        self.area.setVisible(not alone or self._map is None)
-        self.view.setFixedHeight(high)
-        fitting = (text for text in _STEP_TEXTS if self._button_width(text) <= room)
-        self.step_button.setText(next(fitting, _STEP_TEXTS[-1]))
-
-    def _height_left(self) -> int:
-        """Pixels for the map, its filter and its histogram."""
-        margins, gap = self.body.contentsMargins(), self.body.spacing()
-        shown = [self.title, self.value, self.step_button]
-        if self._map is not None and self._map.size > 1:
-            shown.append(self.bar)
-        needed = sum(max(widget.sizeHint().height(), widget.minimumHeight()) + gap for widget in shown)
-        return self.height() - margins.top() - margins.bottom() - needed
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._show_title()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(180), theme.px(120))
-
-    def _button_width(self, text: str) -> int:
-        return self.step_button.fontMetrics().horizontalAdvance(text) + theme.px(32)
 
     # --- gestures ---
 

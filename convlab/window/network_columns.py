@@ -22,7 +22,7 @@ from convlab.window.widgets import Segmented
 
 LAYERS, IMAGE, LARGE = "layers", "image", "large"
 _NARROW, _LOW = 860, 500  # pixels at 100 %: below them the columns, and the cards of the left one, are folded
-_SIDE_SHARE, _LARGE_SHARE = 0.215, 0.26  # of the page's width
+_SIDE_SHARE, _LARGE_SHARE = 0.21, 0.255  # of the page's width
 _SIDE, _FOLDED_SIDE, _LARGE = (190, 360), (146, 240), (250, 460)  # from, to, in pixels at 100 %
 _LAYERS_SHARE = 0.6  # of the left column's height
 

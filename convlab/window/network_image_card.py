@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convlab.drawing.colors import scale_for
-from convlab.drawing.numbers import full_text
+from convlab.drawing.numbers import cell_text, full_text
 from convlab.drawing.viewport import EDGE
 from convlab.experiment.image import Image
 from convlab.network.preparation import picture_size
@@ -154,13 +154,21 @@ class NetworkImageCard(Card):
     def _show_note(self) -> None:
         """What the network gets at the pixel that is pointed at."""
         pixel, shape = self._session.pointed_pixel, self._shape()
-        text = ""
-        if pixel is not None and shape is not None:
-            values = self._values_at(*pixel)
-            more = "…" if len(values) > _MOST_VALUES else ""
-            said = ", ".join(full_text(float(value)) for value in values[:_MOST_VALUES])
-            text = f"row {pixel[0]}, column {pixel[1]}: {said}{more}" if len(values) else ""
-        self.note.setText(text)
+        values = self._values_at(*pixel) if pixel is not None and shape is not None else ()
+        if pixel is None or not len(values):
+            self.note.setText("")
+            return
+        row, column = pixel
+        said, brief = (
+            ", ".join(text(float(value)) for value in values[:_MOST_VALUES])
+            for text in (full_text, cell_text)
+        )
+        more = "…" if len(values) > _MOST_VALUES else ""
+        self.note.show_texts(
+            f"row {row:,}, column {column:,}: {said}{more}",
+            f"{row:,}, {column:,}: {brief}{more}",
+            f"{brief}{more}",
+        )
 
     def _values_at(self, row: int, column: int) -> NDArray[np.float32]:
         prepared = self._session.prepared() if self._canvas is not None else None
@@ -245,6 +253,11 @@ class NetworkImageCard(Card):
         super().resizeEvent(event)
         self._place()
 
+    def set_bare(self, bare: bool) -> None:
+        """Under a switch that says "Image" already."""
+        super().set_bare(bare)
+        self._place()
+
     def _place(self) -> None:
         """Where there is no room for both, what the network gets stands in the place of the title."""
         self.set_tight(self.height() < theme.px(_TIGHT_BELOW))
@@ -254,8 +267,12 @@ class NetworkImageCard(Card):
         gap = theme.px(10)
         self._row.setSpacing(gap)
         wanted = self.title.sizeHint().width() + self.preparation.sizeHint().width() + 2 * theme.px(8)
-        self.title.setVisible(wanted <= inside or self.preparation.isHidden())
-        self.caption.setVisible(self.title.isVisibleTo(self))
+        self.title.setVisible(not self.is_bare and (wanted <= inside or self.preparation.isHidden()))
+        with_title = self.title.isVisibleTo(self)
+        self.caption.setVisible(with_title)
+        self.header.setAlignment(
+            self.preparation, Qt.AlignmentFlag(0) if with_title else Qt.AlignmentFlag.AlignLeft
+        )
         width = inside - self.buttons.sizeHint().width() - gap - 2 * EDGE
         rows, columns = self._size
         if rows and width > 0:

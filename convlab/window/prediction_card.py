@@ -26,7 +26,7 @@ Array = NDArray[np.float32]
 
 _LOW = 156  # below it, at 100 %, the line stands beside the title
 _STRIP = 82  # below it, at 100 %, there is no title
-_BAR, _MOST_LINES = 42, 2  # the height of a line of bars at 100 %, and how many are wished for
+_ONE_LINE, _TWO_LINES = 104, 180  # the heights wished for so many lines of bars, at 100 %
 _HIGH_PAGE, _LOW_PAGE = (
     640,
     480,
@@ -236,10 +236,8 @@ class PredictionCard(Card):
         """Pixels for all bars where the page is high enough; else for a line of them, with a title or without one."""
         if page < theme.px(_LOW_PAGE):
             return theme.px(56)
-        if page < theme.px(_HIGH_PAGE):
-            return theme.px(96)
         lines = self.bars.lines_for(max(self._count, 1), width - 2 * theme.px(16))
-        return theme.px(96 + (_BAR * min(lines, _MOST_LINES) if self._count else 0))
+        return theme.px(_ONE_LINE if lines == 1 or page < theme.px(_HIGH_PAGE) else _TWO_LINES)
 
     @property
     def _count(self) -> int:
@@ -262,6 +260,7 @@ class PredictionCard(Card):
         for widget in (self.outputs, self.names_button):
             if row.indexOf(widget) < 0:
                 row.addWidget(widget)
+        self.names_button.setText("▾" if strip else "Names ▾")
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(200), theme.px(48))

@@ -38,19 +38,35 @@ def label(text: str = "", role: str = "body", *, wrap: bool = False) -> QLabel:
 
 
 class Elided(QLabel):
-    """A line of plain text that ends in "…" where there is no room, instead of in the middle of a letter."""
+    """A line of plain text. Where it has no room fewer words stand there, or its beginning with "…" after it."""
 
     def __init__(self, text: str = "", role: str = "body") -> None:
         super().__init__()
+        self._shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.setProperty("role", role)
         self.setText(text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    def setText(self, text: str) -> None:
+        self._shorter = ()
+        super().setText(text)
+
+    def show_texts(self, text: str, *shorter: str) -> None:
+        """The whole text, and what says less of it in less room."""
+        self.setText(text)
+        self._shorter = shorter
+
+    @property
+    def shown(self) -> str:
+        """What is on the screen."""
+        metrics, texts = self.fontMetrics(), (self.text(), *self._shorter)
+        fitting = (text for text in texts if metrics.horizontalAdvance(text) <= self.width())
+        return next(fitting, metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, self.width()))
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        QPainter(self).drawText(self.rect(), int(self.alignment()), text)
+        QPainter(self).drawText(self.rect(), int(self.alignment()), self.shown)
 
 
 class Card(QFrame):
@@ -187,6 +203,10 @@ class Segmented(QFrame):
 
     def choice(self) -> object:
         return self._values[self._group.checkedId()] if self._group.checkedId() >= 0 else None
+
+    def focus_choice(self) -> None:
+        """Give the focus to the present choice."""
+        (self._group.checkedButton() or self._group.button(0)).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def button(self, value: object) -> QToolButton:
         button = self._group.button(self._values.index(value))
