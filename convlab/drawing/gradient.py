@@ -17,6 +17,7 @@ from convlab.drawing.decimals import (
     factor_text,
     is_short,
     number_text,
+    places,
     quantized,
     rounded_to_sum,
     trimmed,
@@ -27,12 +28,13 @@ from convlab.learning.one_kernel import GradientSum
 
 MOST_SINGLE = 12  # positions shown one by one; more are added up by row
 MOST_ROWS = 9
-_CHARACTERS = 6  # of a weight or a gradient in its cell
+_CHARACTERS, _CHARACTERS_IN_CELL = 8, 7
 _SNAP, _SNAP_DECIMALS = (
     1e-11,
     7,
 )  # what a sum of short decimals in binary differs from the short decimal it is
 _MOST_DECIMALS = 12
+_EXACT_STEP = 7  # decimals of a weight that are shown before it is rounded
 _NOTHING = ColorScale("signed", -1.0, 1.0)
 
 
@@ -53,8 +55,13 @@ class GradientLine(Arithmetic):
 
 
 def learned_text(value: float) -> str:
-    """A weight or a gradient as it stands in its cell."""
-    return cell_text(value, _CHARACTERS)
+    """A weight, a gradient or a loss, with four significant digits."""
+    return f"{value:,.0f}".replace("-", MINUS) if 1e4 <= abs(value) < 1e9 else cell_text(value, _CHARACTERS)
+
+
+def grid_text(value: float) -> str:
+    """A weight or a gradient as it stands in its cell: three digits can be read from afar."""
+    return cell_text(float(f"{value:.3g}"), _CHARACTERS_IN_CELL)
 
 
 def gradient_line(
@@ -62,11 +69,13 @@ def gradient_line(
     weight: float,
     rate: float,
     unfold: int | None = None,
+    most: int = MOST_ROWS,
     scales: tuple[ColorScale, ColorScale] = (_NOTHING, _NOTHING),
 ) -> GradientLine:
-    """The line of a weight. unfold: an output row whose terms are shown in full. scales: of gradients and of weights."""
+    """The line of a weight. unfold: an output row whose terms are shown in full. most: rows that
+    are shown one by one. scales: of gradients and of weights."""
     products = [_short(error) * _short(x) for error, x in zip(terms.errors, terms.inputs, strict=True)]
-    parts = _parts(terms, products, unfold)
+    parts = _parts(terms, products, unfold, most)
     numbers, total, shown_gradient, precise = _added(parts, len(products), terms.gradient)
     shown, factors_precise = _with_texts(parts, numbers, precise)
     step = _update(weight, rate, terms.gradient, precise)
@@ -102,7 +111,7 @@ def _short(value: float) -> Decimal:
 # --- what is visible ---
 
 
-def _parts(terms: GradientSum, products: Sequence[Decimal], unfold: int | None) -> list[Term]:
+def _parts(terms: GradientSum, products: Sequence[Decimal], unfold: int | None, most: int) -> list[Term]:
     """Single terms where they are few, else the sum of each output row; rows that add nothing are left out."""
     if len(products) <= MOST_SINGLE:
         return [_single(terms, products, place) for place in range(len(products))]
@@ -113,8 +122,8 @@ def _parts(terms: GradientSum, products: Sequence[Decimal], unfold: int | None) 
         return _one_row(terms, products, unfold, by_row)
     rows = {row: total for row, total in by_row.items() if total}
     chosen = sorted(rows, key=lambda row: -abs(rows[row]))
-    if len(chosen) > MOST_ROWS:
-        chosen = chosen[: MOST_ROWS - 1]
+    if len(chosen) > most:
+        chosen = chosen[: most - 1]
     parts = [Term("", rows[row], name=f"row {row}", part=row) for row in sorted(chosen)]
     others = [total for row, total in rows.items() if row not in chosen]
     if others:
@@ -199,7 +208,7 @@ def _update(weight: float, rate: float, gradient: float, precise: bool) -> _Upda
     """weight + change = the next weight, all three to equal decimals, or exactly."""
     before, change = _short(weight), trimmed(-_short(rate) * _short(gradient))
     after = trimmed(before + change)
-    precise = precise and all(map(is_short, (before, change, after)))
+    precise = precise and all(places(number) <= _EXACT_STEP for number in (before, change, after))
     if not precise:
         decimals = EXACT_DECIMALS
         if change:

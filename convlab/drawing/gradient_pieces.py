@@ -42,7 +42,7 @@ def _step(line: GradientLine, tile: float, style: StripStyle) -> list[Item]:
     of_weights = replace(style, output_scale=line.kernel_scale)
     gradient = f"({line.gradient_text})" if line.gradient_text.startswith(MINUS) else line.gradient_text
     return [
-        words_item("weight", tile, style, leads=True),
+        replace(words_item("weight", tile, style, leads=True), breaks=True),
         value_item(line.weight_text, tile, of_weights),
         words_item(f"{MINUS} {line.rate_text} × {gradient} =", tile, style),
         words_item(f"{line.weight_text} {line.change_text} =", tile, style, leads=True),

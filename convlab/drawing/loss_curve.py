@@ -125,4 +125,4 @@ def _paint_axes(painter: QPainter, layout: CurveLayout, style: CurveStyle) -> No
 
 
 def _power(power: int) -> str:
-    return f"{10**power:,}" if 0 <= power <= 3 else cell_text(10.0**power, 6)
+    return f"{10**power:,}" if 0 <= power <= 3 else (cell_text(10.0**power, 6) if power < 0 else f"1e{power}")

@@ -18,7 +18,6 @@ from convlab.drawing.strip_pieces import (
     WRITE,
     Item,
     pieces_of,
-    row_height,
 )
 from convlab.drawing.strip_tiles import StripStyle
 from convlab.drawing.terms import Arithmetic
@@ -26,6 +25,7 @@ from convlab.drawing.terms import Arithmetic
 __all__ = ["ACTIVATE", "ADD", "BIAS", "MULTIPLY", "PLACE", "WRITE", "StripLayout", "StripStyle", "layout_strip", "paint_strip"]  # fmt: skip
 
 _GAP = 0.12  # between pieces, in tiles
+_BELOW = 0.2  # between lines
 _SIZES = (60, 52, 46, 40, 34, 28, 23)  # tile sides at 100 %
 _ONE_LINE_DOWN_TO = 34  # rather than that, a second line with larger tiles
 _MOST_PICTURES = 2048
@@ -71,8 +71,7 @@ def layout_strip(
     if phase == WRITE and not hidden:
         return best
     pieces = pieces_of(arithmetic, best.tile, style, phase, hidden)
-    row = row_height(arithmetic, best.tile, style)
-    part = _flow(pieces, width, best.tile, row, style)
+    part = _flow(pieces, width, best.tile, style)
     return StripLayout(part.places, max(part.height, best.height), best.tile, style, best.lines)
 
 
@@ -85,7 +84,7 @@ def _whole_step(
     for size, most in tries:
         tile = float(round(size * style.unit))
         pieces = pieces_of(arithmetic, tile, style, WRITE, False)
-        best = _flow(pieces, width, tile, row_height(arithmetic, tile, style), style)
+        best = _flow(pieces, width, tile, style)
         if best.lines <= most:
             break
     assert best is not None
@@ -126,17 +125,29 @@ def _picture_of(item: Item, width: float, height: float, ratio: float) -> QPixma
     return picture
 
 
-def _flow(items: list[Item], width: float, tile: float, row: float, style: StripStyle) -> StripLayout:
+def _flow(items: list[Item], width: float, tile: float, style: StripStyle) -> StripLayout:
     """Pieces from left to right, going on in the next line when one is full; a sign stays with what follows it."""
-    places: list[tuple[QRectF, Item]] = []
-    x, y, lines, gap, high = 0, 0.0, 1, round(tile * _GAP), math.ceil(row)
+    lines: list[list[tuple[int, Item]]] = [[]]
+    x, gap = 0, round(tile * _GAP)
     for number, item in enumerate(items):
         wide = math.ceil(item.width)  # whole pixels: the pictures of tiles would be blurred or leave gaps
         needed: float = wide
         if item.leads and number + 1 < len(items):
             needed += gap + items[number + 1].width
         if x and x + needed > width:
-            x, y, lines = 0, y + row + tile * 0.2, lines + 1
-        places.append((QRectF(x, round(y), wide, high), item))
+            x = 0
+            lines.append([])
+        lines[-1].append((x, item))
         x += wide + gap
-    return StripLayout(tuple(places), round(y) + high, tile, style, lines)
+    return _stacked(lines, tile, style)
+
+
+def _stacked(lines: list[list[tuple[int, Item]]], tile: float, style: StripStyle) -> StripLayout:
+    """The lines below each other, each as high as its highest piece."""
+    places: list[tuple[QRectF, Item]] = []
+    y, below = 0, round(tile * _BELOW)
+    for line in lines:
+        high = math.ceil(max((item.height for _, item in line), default=tile))
+        places += [(QRectF(x, y, math.ceil(item.width), high), item) for x, item in line]
+        y += high + below
+    return StripLayout(tuple(places), y - below, tile, style, len(lines))

@@ -31,16 +31,19 @@ Draw = Callable[[QPainter, QRectF], None]
 
 @dataclass(frozen=True)
 class Item:
-    """A piece of the strip: its width, how it is drawn, and which term it is, if it is one.
+    """A piece of the strip: its size, how it is drawn, and which term it is, if it is one.
 
-    key: pieces with equal keys look alike in one style and size. leads: it stays in the line of the piece after it.
+    key: pieces with equal keys look alike in one style and size. leads: it stays in the line of the piece after it. breaks: it
+    begins a line.
     """
 
     width: float
+    height: float
     draw: Draw
     key: Hashable
     term: int | None = None
     leads: bool = False
+    breaks: bool = False
 
 
 # --- terms ---
@@ -71,7 +74,14 @@ def term_item(term: Term, index: int, tile: float, style: StripStyle, phase: int
     name = term.name
     width = tile if len(term.text) <= 3 else max(tile, text_width(term.text, style.caption) + 4)
     width = max(width, text_width(name, style.caption) + 4) if name else width
-    return Item(width, draw, ("term", factors, ground, weight, product, name), index)
+    rows = max(tile * PRODUCT_HEIGHT, caption_height(style)) + (caption_height(style) if name else 0)
+    return Item(
+        width,
+        tile * (1 + WEIGHT_HEIGHT) + rows,
+        draw,
+        ("term", factors, ground, weight, product, name),
+        index,
+    )
 
 
 def part_item(term: Term, index: int, tile: float, style: StripStyle, hidden: bool) -> Item:
@@ -90,7 +100,7 @@ def part_item(term: Term, index: int, tile: float, style: StripStyle, hidden: bo
         paint_label(painter, caption_of(below, style), name, style.caption, style.grid.muted)
 
     width = max(_wide(term.text, tile, style), text_width(name, style.caption) + tile * 0.2)
-    return Item(width, draw, ("part", text, name, color), index)
+    return Item(width, tile + caption_height(style), draw, ("part", text, name, color), index)
 
 
 def cell_item(term: Term, index: int, tile: float, style: StripStyle, *, winner: bool) -> Item:
@@ -102,9 +112,8 @@ def cell_item(term: Term, index: int, tile: float, style: StripStyle, *, winner:
         if winner:
             paint_outline(painter, top, style)
 
-    return Item(
-        max(tile, _wide(term.text, tile, style, 0.7)), draw, ("cell", term.text, color, winner), index
-    )
+    width = max(tile, _wide(term.text, tile, style, 0.7))
+    return Item(width, tile, draw, ("cell", term.text, color, winner), index)
 
 
 def named_item(
@@ -126,7 +135,13 @@ def named_item(
 
     named = text_width(term.name, style.caption) + tile * 0.2
     width = max(tile * 1.3, named, text_width(term.text, style.body) + tile * 0.4)
-    return Item(width, draw, ("named", term.text, term.name, is_cell, ground, winner), index)
+    return Item(
+        width,
+        tile + caption_height(style),
+        draw,
+        ("named", term.text, term.name, is_cell, ground, winner),
+        index,
+    )
 
 
 # --- totals, signs and words ---
@@ -141,7 +156,7 @@ def value_item(text: str, tile: float, style: StripStyle, outlined: bool = False
         if outlined:
             paint_outline(painter, top, style)
 
-    return Item(_wide(text, tile, style), draw, ("value", text, color, outlined))
+    return Item(_wide(text, tile, style), tile, draw, ("value", text, color, outlined))
 
 
 def result_item(text: str, tile: float, style: StripStyle) -> Item:
@@ -173,7 +188,7 @@ def question_item(tile: float, style: StripStyle) -> Item:
         paint_number(painter, top, "?", digit_font(style.grid.font, tile, {"?"}), style.grid.text)
         paint_outline(painter, top, style)
 
-    return Item(tile * 1.1, draw, ("question",))
+    return Item(tile * 1.1, tile, draw, ("question",))
 
 
 def sign_item(text: str, tile: float, style: StripStyle) -> Item:
@@ -201,4 +216,4 @@ def _text(text: str, width: float, tile: float, font: QFont, color: QColor, *, l
     def draw(painter: QPainter, rect: QRectF) -> None:
         paint_label(painter, split(rect, tile)[0], text, font, color)
 
-    return Item(width, draw, ("text", text, font.weight(), color.rgba()), leads=leads)
+    return Item(width, tile, draw, ("text", text, font.weight(), color.rgba()), leads=leads)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.gradient import learned_text
+from convlab.drawing.gradient import grid_text, learned_text
 from convlab.window import theme
 from convlab.window.kernel_cells import CellPlan, paint_texts, paint_two_tone
 from convlab.window.weights_view import Cell, WeightsView
@@ -72,7 +72,7 @@ class LearnedGrid(WeightsView):
         for row, column in np.ndindex(*self.values.shape[:2]):
             painter.fillRect(plan.rect(row, column), QColor(*colors[row, column].tolist()))
         self._paint_lines(painter, plan)
-        texts = [[learned_text(float(value)) for value in line] for line in self.values]
+        texts = [[grid_text(float(value)) for value in line] for line in self.values]
         paint_texts(painter, plan, texts, colors, tallest=_TALLEST)
 
     def _paint_unknown(self, painter: QPainter, plan: CellPlan) -> None:
@@ -124,4 +124,4 @@ class LearnedGrid(WeightsView):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(150), theme.px(150))
+        return QSize(theme.px(104), theme.px(104))

@@ -93,9 +93,9 @@ class LessonBar(QWidget):
     def refresh(self) -> None:
         lesson = self._lesson
         hidden = (
-            "painted"
+            "Painted"
             if lesson.is_painted
-            else (lesson.hidden_name if lesson.uncovered else "hidden kernel ?")
+            else (lesson.hidden_name if lesson.uncovered else "Hidden kernel: ?")
         )
         self._present.setText(hidden)
         self.target.setCurrentIndex(0)
@@ -126,7 +126,8 @@ class LessonBar(QWidget):
         for button in (self.back, self.uncover):
             button.setToolButtonStyle(style)
         self.use.setText("Use" if narrower else "Use this kernel")
-        self.start.setVisible(self.width() >= theme.px(640))
+        for widget in (self.start, self.dice):
+            widget.setVisible(self.width() >= theme.px(640))
 
     def resizeEvent(self, event: object) -> None:
         self._fold()

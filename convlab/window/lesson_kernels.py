@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.gradient import learned_text
+from convlab.drawing.gradient import grid_text, learned_text
 from convlab.window import theme
 from convlab.window.kernel_lesson import KernelLesson
 from convlab.window.learned_grid import LearnedGrid
@@ -27,35 +27,24 @@ def kernel_scale(*kernels: NDArray[np.floating]) -> ColorScale:
     return ColorScale("signed", -limit, limit, theme.current().dark)
 
 
-class _Titled(QWidget):
-    """A grid with a word below it."""
-
-    def __init__(self, grid: LearnedGrid, text: str) -> None:
-        super().__init__()
-        self.words = label(text, "caption")
-        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(grid, 1)
-        self._column.addWidget(self.words)
-
-
 class KernelCard(Card):
     """kernel − rate × gradient: the law of the step, with both as grids of which one weight is chosen."""
+
+    weight_pointed = Signal(object)  # (row, column), or None
 
     def __init__(self, lesson: KernelLesson, player: LessonPlayer, parent: QWidget | None = None) -> None:
         super().__init__("Kernel", parent=parent)
         self._lesson, self._player = lesson, player
         self._first_gradient: ColorScale = ColorScale("signed", -1.0, 1.0)
         self.kernel, self.gradient = LearnedGrid("Learned kernel"), LearnedGrid("Gradient")
-        self.law = label("", "strong")
+        self.law = _between()
         self.channels = Segmented((("Red", 0), ("Green", 1), ("Blue", 2)), "Channel")
         self.channels.chosen.connect(self._choose_channel)
         self.header.addWidget(self.channels)
         self._line = QHBoxLayout()
-        self._line.addWidget(_Titled(self.kernel, "weights"), 1)
+        self._line.addWidget(self.kernel, 1)
         self._line.addWidget(self.law)
-        self._line.addWidget(_Titled(self.gradient, "gradient"), 1)
+        self._line.addWidget(self.gradient, 1)
         self.body.addLayout(self._line, 1)
         for grid in (self.kernel, self.gradient):
             grid.cell_chosen.connect(self._choose)
@@ -89,7 +78,7 @@ class KernelCard(Card):
         self.caption.setText(
             f"after {steps:,} step{'s' if steps != 1 else ''}" if steps else "before the first step"
         )
-        self.law.setText(f"− {learned_text(lesson.rate)} ×")
+        self.law.setText(f"− {learned_text(lesson.rate)}\n× gradient")
         for grid in (self.kernel, self.gradient):
             grid.show_chosen(lesson.cell[:2])
         self.channels.setVisible(kernel.shape[2] == 3)
@@ -105,6 +94,7 @@ class KernelCard(Card):
     def _mark(self, row: int, column: int) -> None:
         for grid in (self.kernel, self.gradient):
             grid.show_marked((row, column) if row >= 0 else None)
+        self.weight_pointed.emit((row, column) if row >= 0 else None)
 
     def _restyle(self) -> None:
         self._line.setSpacing(theme.px(8))
@@ -121,11 +111,12 @@ class HiddenCard(Card):
         super().__init__("Hidden kernel", parent=parent)
         self._lesson = lesson
         self.hidden, self.difference = LearnedGrid("Hidden kernel"), LearnedGrid("Difference")
-        self._difference = _Titled(self.difference, "learned − hidden")
-        self._hidden = _Titled(self.hidden, "")
+        self.law = _between()
+        self.law.setText("learned\n− hidden =")
         self._line = QHBoxLayout()
-        self._line.addWidget(self._hidden, 1)
-        self._line.addWidget(self._difference, 1)
+        self._line.addWidget(self.hidden, 1)
+        self._line.addWidget(self.law)
+        self._line.addWidget(self.difference, 1)
         self.body.addLayout(self._line, 1)
         for grid in (self.hidden, self.difference):
             grid.cell_chosen.connect(
@@ -144,14 +135,22 @@ class HiddenCard(Card):
         scale = kernel_scale(hidden, learned) if uncovered else kernel_scale(learned)
         self.hidden.show_weights(hidden[:, :, channel] if uncovered else covered, scale)
         self.hidden.show_covered(not uncovered)
-        self._hidden.words.setText(lesson.hidden_name if uncovered else "to be found")
-        self._difference.setVisible(uncovered)
+        self.title.setText(lesson.hidden_name if uncovered else "Hidden kernel")
+        for widget in (self.law, self.difference):
+            widget.setVisible(uncovered)
         if uncovered:
             self.difference.show_weights((learned - hidden)[:, :, channel], scale)
-        self.caption.setText(f"at most {learned_text(lesson.distance)} away" if uncovered else "")
+        self.caption.setText(f"at most {grid_text(lesson.distance)} off" if uncovered else "")
         for grid in (self.hidden, self.difference):
             grid.show_chosen(lesson.cell[:2])
 
     def _restyle(self) -> None:
         self._line.setSpacing(theme.px(12))
         self.refresh()
+
+
+def _between() -> QLabel:
+    """Words between two grids."""
+    words = label("", "strong")
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return words

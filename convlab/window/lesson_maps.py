@@ -13,30 +13,32 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from convlab.drawing.colors import ColorScale, scale_for
 from convlab.drawing.gradient import learned_text
 from convlab.window import theme
-from convlab.window.array_view import ArrayView, ColorBar
+from convlab.window.array_view import ArrayView
 from convlab.window.kernel_lesson import KernelLesson
 from convlab.window.lesson_brush import TargetBrush
 from convlab.window.lesson_player import LessonPlayer, Moment
+from convlab.window.scale_key import ScaleKey
 from convlab.window.widgets import Card
 
+_FINEST = 20  # units that the range of colours has at least on each side of 0
 _LARGEST_CELL = 96  # pixels at 100 %
 Place = tuple[int, int]
 
 
 class MapCard(Card):
-    """An array with its title and the bar of its colours."""
+    """An array; beside its title the range of its colours."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent=parent)
         self.view = ArrayView()
         self.view.setAccessibleName(title)
-        self.bar = ColorBar()
+        self.key = ScaleKey()
+        self.header.addWidget(self.key)
         self.body.addWidget(self.view, 1)
-        self.body.addWidget(self.bar)
 
     def show_map(self, values: NDArray[np.float32], scale: ColorScale, **more: object) -> None:
         self.view.show_array(values, scale, **more)  # type: ignore[arg-type]
-        self.bar.show_scale(scale)
+        self.key.show_scale(scale)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(96), theme.px(96))
@@ -68,6 +70,7 @@ class LessonMaps(QWidget):
         self._rescale = QTimer(self, singleShot=True, interval=0)
         self._rescale.timeout.connect(self._share_scale)
         theme.follow(self, self._restyle)
+        self._row.setSpacing(theme.px(12))
 
     @property
     def cards(self) -> tuple[MapCard, ...]:
@@ -96,9 +99,10 @@ class LessonMaps(QWidget):
         """Another step, or another part of it."""
         lesson, moment = self._lesson, self._player.moment
         step, scale = lesson.step, self._scale
-        self.prediction.show_map(_plane(step.prediction), scale)
-        self.target.show_map(_plane(lesson.target.values), scale)
-        self.error.show_map(_plane(step.error), scale)
+        prediction, target = self._readable(step.prediction), self._readable(lesson.target.values)
+        self.prediction.show_map(_plane(prediction), scale)
+        self.target.show_map(_plane(target), scale)
+        self.error.show_map(_plane(prediction - target), scale)
         shown = moment >= Moment.ERROR
         self.error.view.show_written(None if shown else 0)
         whole = len(step.positions) == lesson.windows.count
@@ -106,18 +110,29 @@ class LessonMaps(QWidget):
         self._show_captions()
 
     def show_cell(self) -> None:
-        """Another weight is chosen: the input's cells that it lies over."""
+        """Another weight is chosen, perhaps of another channel."""
         self._show_input()
+
+    def show_weight(self, cell: Place | None) -> None:
+        """Highlight every input cell that a weight lies over; None: no weight is pointed at."""
+        if cell is None:
+            self.input.view.show_marked((), ())
+            return
+        windows = self._lesson.windows
+        under = windows.rows[:, cell[0]], windows.columns[:, cell[1]]
+        inside = [
+            place[(place >= 0) & (place < size)] for place, size in zip(under, windows.size, strict=True)
+        ]
+        self.input.view.show_marked(inside[0].tolist(), inside[1].tolist())
 
     def show_marked(self, place: Place | None) -> None:
         """Mark an output position that is looked at elsewhere."""
         self._marked = place
         self._show_marks()
 
-    def set_tight(self, tight: bool, *, bars: bool) -> None:
+    def set_tight(self, tight: bool) -> None:
         for card in self.cards:
             card.set_tight(tight)
-            card.bar.setVisible(bars)
         self._rescale.start()
 
     def set_presentation(self, on: bool) -> None:
@@ -129,6 +144,12 @@ class LessonMaps(QWidget):
     @property
     def _scale(self) -> ColorScale:
         return ColorScale("signed", -self._limit, self._limit, theme.current().dark)
+
+    def _readable(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Rounded to a unit that leaves two digits: so the cells can be read, and those of the error are the difference
+        of the others. The whole numbers stand in the titles when one points at a cell."""
+        unit = 10.0 ** math.floor(math.log10(self._limit / _FINEST))
+        return np.round(values / unit) * unit + 0.0
 
     def _show_input(self) -> None:
         lesson, channel = self._lesson, self._lesson.cell[2]
@@ -144,12 +165,6 @@ class LessonMaps(QWidget):
         self.input.show_map(
             ground.pixels, scale, panes=(channel,), padding=padding, padding_mode=layer.padding_mode
         )
-        a, b, _ = lesson.cell
-        under = rows[:, a], columns[:, b]
-        inside = [
-            place[(place >= 0) & (place < size)] for place, size in zip(under, windows.size, strict=True)
-        ]
-        self.input.view.show_marked(inside[0].tolist(), inside[1].tolist())
         self._show_captions()
 
     def _looked_at(self) -> NDArray[np.bool_]:

@@ -23,8 +23,8 @@ from convlab.window.widgets import Card
 
 _LOW = 560  # pixels at 100 %: in a lower page one part of the lesson is seen at a time
 _TIGHT = 700
-_BARS_FROM = 740  # with less height the bars of the colours are left out
 _TINY = 400
+_SHARES, _UNCOVERED = (42, 22, 32, 24), (36, 36, 24, 24)
 
 
 class LossCard(Card):
@@ -74,15 +74,13 @@ class LessonPage(QWidget):
 
     def _arrange(self) -> None:
         self._lower = QHBoxLayout()
-        self._lower.addWidget(self.kernels, 40)
-        self._lower.addWidget(self.hidden, 24)
-        self._lower.addWidget(self.loss, 36)
-        self._lower.addWidget(self.rate, 26)
+        for card in (self.kernels, self.hidden, self.loss, self.rate):
+            self._lower.addWidget(card)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.bar)
-        self._column.addWidget(self.maps, 11)
-        self._column.addLayout(self._lower, 9)
+        self._column.addWidget(self.maps, 60)
+        self._column.addLayout(self._lower, 40)
         self._column.addWidget(self.strip)
         self._column.addWidget(self.transport)
         theme.follow(self, self._space)
@@ -94,12 +92,14 @@ class LessonPage(QWidget):
         self._lower.setSpacing(gap)
         for card in (self.kernels, self.hidden, self.loss, self.rate, self.strip):
             card.set_tight(tight)
-        self.maps.set_tight(tight, bars=self.height() >= theme.px(_BARS_FROM))
+        self.maps.set_tight(tight)
         self.bar.show_parts(low)
         self._show_part(low)
-        self.strip.set_room(
-            compact=low, presenting=self._presenting and not low, titled=self.height() >= theme.px(_TINY)
-        )
+        tiny = self.height() < theme.px(_TINY)
+        for titled in (*self.maps.cards, self.kernels, self.hidden, self.loss, self.rate):
+            titled.title.setVisible(not tiny)
+            titled.caption.setVisible(not tiny)
+        self.strip.set_room(compact=low, presenting=self._presenting and not low, titled=not tiny)
 
     def _show_part(self, low: bool) -> None:
         """All parts, or where there is no room for them the chosen one."""
@@ -108,6 +108,13 @@ class LessonPage(QWidget):
         self.kernels.setVisible(not low or part == KERNELS)
         self.hidden.setVisible((not low or part == KERNELS) and not self.lesson.is_painted)
         self.loss.setVisible(not low or part == LOSS)
+        uncovered = self.lesson.uncovered
+        for card, share in zip(
+            (self.kernels, self.hidden, self.loss, self.rate),
+            _UNCOVERED if uncovered else _SHARES,
+            strict=True,
+        ):
+            self._lower.setStretchFactor(card, share)
         self.rate.setVisible((not low and not self._presenting) or (low and part == LOSS))
 
     def _choose_part(self, part: object) -> None:
@@ -134,8 +141,10 @@ class LessonPage(QWidget):
         ):
             signal.connect(self._due.start)
         lesson.cell_changed.connect(self._show_cell)
+        lesson.uncovered_changed.connect(self._space)
         player.playing_changed.connect(self._due.start)
         self.maps.painted.connect(lesson.paint)
+        self.kernels.weight_pointed.connect(self.maps.show_weight)
         self.strip.position_pointed.connect(self.maps.show_marked)
         self.loss.view.step_chosen.connect(player.seek)
         self.bar.left.connect(self.left)
@@ -220,7 +229,7 @@ class LessonPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         height = self.height()
-        level = tuple(height < theme.px(limit) for limit in (_LOW, _TIGHT, _BARS_FROM, _TINY))
+        level = tuple(height < theme.px(limit) for limit in (_LOW, _TIGHT, _TINY))
         if level != self._level:
             self._level = level
             self._space()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from convlab.drawing.gradient import learned_text
 from convlab.window import theme
@@ -28,7 +28,7 @@ class RateCard(Card):
     """Learning rate and batch, with the limit above which steps diverge."""
 
     def __init__(self, lesson: KernelLesson, parent: QWidget | None = None) -> None:
-        super().__init__("A step", parent=parent)
+        super().__init__("Step size", parent=parent)
         self._lesson = lesson
         self.rate = NumberField("Learning rate", 1e-9, 1e3, 0.001)
         self.rate.changed.connect(lesson.set_rate)
@@ -44,12 +44,14 @@ class RateCard(Card):
         self._grid = QGridLayout()
         self._grid.addWidget(label("Learning rate", "caption"), 0, 0)
         self._grid.addWidget(self.rate, 0, 1)
-        self._grid.addWidget(self.suggest, 0, 2)
-        self._grid.addWidget(self.rate_slider, 1, 0, 1, 3)
-        self._grid.addWidget(self.limit, 2, 0, 1, 3)
+        self._grid.addWidget(self.rate_slider, 1, 0, 1, 2)
+        limits = QHBoxLayout()
+        limits.addWidget(self.limit, 1)
+        limits.addWidget(self.suggest)
+        self._grid.addLayout(limits, 2, 0, 1, 2)
         self._grid.addWidget(label("Batch", "caption"), 3, 0)
-        self._grid.addWidget(self.batch_text, 3, 1, 1, 2)
-        self._grid.addWidget(self.batch_slider, 4, 0, 1, 3)
+        self._grid.addWidget(self.batch_text, 3, 1)
+        self._grid.addWidget(self.batch_slider, 4, 0, 1, 2)
         self._grid.setColumnStretch(1, 1)
         self.body.addLayout(self._grid)
         self.body.addStretch(1)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.colors import ColorScale, scale_for
-from convlab.drawing.gradient import GradientLine, gradient_line
+from convlab.drawing.gradient import MOST_ROWS, GradientLine, gradient_line
 from convlab.drawing.strip import StripStyle
 from convlab.learning.one_kernel import GradientSum
 from convlab.window import theme
@@ -17,10 +17,11 @@ from convlab.window.kernel_lesson import KernelLesson, News
 from convlab.window.lesson_kernels import kernel_scale
 from convlab.window.lesson_player import LessonPlayer, Moment
 from convlab.window.player import Phase
-from convlab.window.strip_view import LARGEST, StripView
+from convlab.window.strip_view import StripView
 from convlab.window.widgets import Card, Elided
 
-_COMPACT, _PRESENTING = 28.0, 56.0  # sides of the largest tiles at 100 %
+_COMPACT, _USUAL, _PRESENTING = 28.0, 40.0, 56.0  # sides of the largest tiles at 100 %
+_FEW_ROWS, _MOST_LINES = 4, 2
 _SPOKEN_UP_TO = 2.0  # steps a second: nobody can listen faster
 _PHASES = {Moment.GRADIENT: Phase.BIAS, Moment.WHOLE: Phase.WRITE}
 
@@ -34,8 +35,10 @@ class LessonStrip(Card):
         super().__init__("Gradient", parent=parent)
         self._lesson, self._player = lesson, player
         self._unfolded: int | None = None
+        self._most = MOST_ROWS
         self._terms: GradientSum | None = None
         self._gradients = ColorScale("signed", -1.0, 1.0)
+        self._titled = True
         self.strip = StripView()
         self.strip.setAccessibleName("Arithmetic of the gradient")
         self.news = Elided("", "good")
@@ -43,6 +46,7 @@ class LessonStrip(Card):
         self.body.addWidget(self.strip)
         self.strip.term_pointed.connect(self._pointed)
         self.strip.term_clicked.connect(self._clicked)
+        self.strip.width_changed.connect(self._try_all_rows)
         theme.follow(self, self._restyle)
 
     def begin(self, gradients: ColorScale) -> None:
@@ -61,11 +65,27 @@ class LessonStrip(Card):
             self.caption.setText(
                 "what the present weights give" if moment == Moment.PREDICTION else "how far it is off"
             )
-            self.strip.show_arithmetic(None, self._style(), Phase.WRITE, False)
+            self.strip.show_arithmetic(None, self._style(line), Phase.WRITE, False)
             return
         self.caption.setText(line.note)
-        self.strip.show_arithmetic(line, self._style(), phase, False)
+        self.caption.setVisible(self._titled and lesson.news is None)
+        self._show_line(line, phase)
         self._say(f"{self._place()}: {line.spoken}")
+
+    def _show_line(self, line: GradientLine, phase: Phase) -> None:
+        """The line; with fewer rows where it would fill the window."""
+        self.strip.show_arithmetic(line, self._style(line), phase, False)
+        if self.strip.line_count > _MOST_LINES and self._most > _FEW_ROWS:
+            self._most = _FEW_ROWS
+            self.strip.show_arithmetic(None, self._style(line), phase, False)
+            self.strip.forget_height()
+            line = self._line()
+            self.strip.show_arithmetic(line, self._style(line), phase, False)
+
+    def _try_all_rows(self) -> None:
+        """There is more room, or less."""
+        self._most = MOST_ROWS
+        self.refresh()
 
     @property
     def spoken(self) -> str:
@@ -74,10 +94,11 @@ class LessonStrip(Card):
 
     def set_room(self, *, compact: bool, presenting: bool, titled: bool) -> None:
         """Smaller tiles in a low window, larger ones for a class."""
-        largest = _COMPACT if compact else (_PRESENTING if presenting else LARGEST)
-        self.strip.set_room(largest, 1 if compact else 2)
+        largest = _COMPACT if compact else (_PRESENTING if presenting else _USUAL)
+        self.strip.set_room(largest, 2)
+        self._titled = titled
         self.title.setVisible(titled)
-        self.caption.setVisible(titled)
+        self._try_all_rows()
 
     # --- what is told ---
 
@@ -87,7 +108,7 @@ class LessonStrip(Card):
         kernel = lesson.course.learner.kernel
         weight = float(kernel[lesson.cell])
         scales = (self._gradients, kernel_scale(kernel))
-        return gradient_line(self._terms, weight, lesson.rate, self._unfolded, scales)
+        return gradient_line(self._terms, weight, lesson.rate, self._unfolded, self._most, scales)
 
     def _place(self) -> str:
         row, column, channel = self._lesson.cell
@@ -136,14 +157,14 @@ class LessonStrip(Card):
 
     def _restyle(self) -> None:
         self.strip.forget_height()
-        self.refresh()
+        self._try_all_rows()
 
-    def _style(self) -> StripStyle:
+    def _style(self, line: GradientLine) -> StripStyle:
         lesson, dark = self._lesson, theme.current().dark
         colors = theme.colors()
         ground = lesson.ground
         errors = max(float(np.abs(lesson.target.values).max()), 1e-9)
-        sums = [abs(float(term.number)) for term in self.strip_terms] or [1.0]
+        largest = max(abs(float(term.number)) for term in line.terms) or 1.0
         return StripStyle(
             grid=grid_style(),
             body=theme.font("body"),
@@ -154,11 +175,6 @@ class LessonStrip(Card):
             line=QColor(colors.line),
             input_scale=scale_for(ground.pixels, ground.white, dark=dark),
             weight_scale=ColorScale("signed", -errors, errors, dark),
-            output_scale=ColorScale("signed", -max(sums), max(sums), dark) if max(sums) else self._gradients,
+            output_scale=ColorScale("signed", -largest, largest, dark),
             unit=theme.current().scale,
         )
-
-    @property
-    def strip_terms(self) -> tuple:  # type: ignore[type-arg]
-        line = self.strip.arithmetic
-        return line.terms if line is not None else ()

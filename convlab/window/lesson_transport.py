@@ -104,4 +104,4 @@ class LessonTransport(QWidget):
         super().resizeEvent(event)
 
     def _fold(self) -> None:
-        self.speed.setVisible(not self._clicker and self.width() >= theme.px(480))
+        self.speed.setVisible(not self._clicker and self.width() >= theme.px(640))
