@@ -134,7 +134,7 @@ def _flow(items: list[Item], width: float, tile: float, style: StripStyle) -> St
         needed: float = wide
         if item.leads and number + 1 < len(items):
             needed += gap + items[number + 1].width
-        if x and x + needed > width:
+        if x and (item.breaks or x + needed > width):
             x = 0
             lines.append([])
         lines[-1].append((x, item))
