@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
 
 from convlab.window.header import LEARN
 from convlab.window.main_window import MainWindow
@@ -21,6 +24,16 @@ def _page(window: MainWindow) -> FakeTrainer:
     return trainer
 
 
+def _drawn(window: MainWindow) -> None:
+    """Curves are drawn in a thread, twice a second at most."""
+    view = window.learn.curves.view
+    wait(lambda: not view.isVisible() or (view.plot is not None and not view.drawing))
+    end = time.monotonic() + 1.0
+    while time.monotonic() < end or view.drawing:
+        QApplication.processEvents()
+        time.sleep(0.01)
+
+
 def empty(window: MainWindow) -> None:
     _page(window)
 
@@ -36,11 +49,13 @@ def training(window: MainWindow) -> None:
     ready(window)
     window.learn.session.runs = Path(window.settings.state_folder) / "runs"
     learn_fakes.fill(window.learn.session, epochs=2, done=False)
+    _drawn(window)
 
 
 def done(window: MainWindow) -> None:
     ready(window)
     learn_fakes.fill(window.learn.session, epochs=7, done=True)
+    _drawn(window)
 
 
 def failed(window: MainWindow) -> None:

@@ -26,7 +26,7 @@ _WHAT = {
     DIGITS: "70,000 handwritten digits (MNIST), 11 MB.",
     COLOR: "60,000 small color photographs in ten classes (CIFAR-10), 170 MB.",
 }
-_LOW, _LOWEST = 330, 240
+_LOW, _LOWEST, _NARROW = 330, 240, 240  # pixels at 100 %
 
 
 class DataCard(Card):
@@ -199,6 +199,9 @@ class DataCard(Card):
         self.counts.setVisible(there and self.height() >= theme.px(_LOW))
         self.facts.setVisible(bool(self.facts.text()) and (not there or self.height() >= theme.px(_LOWEST)))
         self.first.setFixedWidth(theme.px(74))
+        wide = self.width() >= theme.px(_NARROW)
+        self.title.setVisible(wide)
+        self.of.setVisible(there and wide)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(190), theme.px(150))

@@ -44,6 +44,7 @@ class LearnActions(QObject):
         page.data.file_wished.connect(self.open_data)
         page.data.folder_wished.connect(self.open_folder)
         page.film.lab_image_wished.connect(self.take_lab_image)
+        page.result.open_wished.connect(self.open_with)
         page.bar.save_wished.connect(self.save)
         page.bar.open_wished.connect(self.open_network)
 
@@ -53,6 +54,7 @@ class LearnActions(QObject):
         if not self._entered:
             self._entered = True
             self._session.read_kept()
+            self._page.runs.reload()
             self._session.plan_changed.connect(self._session.load_if_here)
             self._session.load_if_here()
 

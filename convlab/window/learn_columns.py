@@ -1,7 +1,7 @@
 """LearnColumns: where the cards of the Learn page stand, in windows of every size and with text of every size.
 
-What is chosen at the left, the film in the middle, curves and results at the right, the bar below. Cards that have no
-room beside each other stand in one place, of which a switch shows one at a time.
+What is chosen at the left, the film in the middle, below it the result when there is one, the curves and earlier runs at
+the right, the bar below all. Cards that have no room beside each other stand in one place, of which a switch shows one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from convlab.window import theme
-from convlab.window.widgets import Segmented
+from convlab.window.widgets import Card, Segmented
 
 RECIPE, DATA, FILM, CURVES, RESULT, RUNS = "recipe", "data", "film", "curves", "result", "runs"
 TITLES = {
@@ -27,8 +27,14 @@ TITLES = {
 }
 _NARROW, _NARROWEST = 900, 600  # pixels at 100 % of width below which places are put together
 _LOW = 560  # pixels at 100 % of height below which nothing stands above something else
+_HIGH = 640  # and from which on the result stands below the film
+_TIGHT = 420  # and below which the cards have narrow margins
 _SIDE, _FIGURES = (0.215, 190, 350), (0.29, 290, 560)  # share of the width, from, to
-_RECIPE = (0.54, 250, 430)  # share of the height, from, to
+_RECIPE, _RESULT, _CURVES = (
+    (0.54, 250, 430),
+    (0.47, 290, 460),
+    (0.58, 280, 560),
+)  # share of the height, from, to
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,11 @@ class Place:
     height: int
 
 
-def places(width: int, height: int, scale: float, *, side: bool = True) -> tuple[Place, ...]:
-    """Where everything stands in so many pixels; side: whether what is chosen is shown, or only what comes of it."""
+def places(
+    width: int, height: int, scale: float, *, side: bool = True, result: bool = False
+) -> tuple[Place, ...]:
+    """Where everything stands in so many pixels; side: whether what is chosen is shown, or only what comes of it;
+    result: whether there is one."""
     gap = round(12 * scale)
     chosen, figures = (RECIPE, DATA) if side else (), (CURVES, RESULT, RUNS)
     if width < _NARROWEST * scale:
@@ -54,13 +63,22 @@ def places(width: int, height: int, scale: float, *, side: bool = True) -> tuple
     if width < _NARROW * scale:
         return (*found, Place((FILM, *figures), begin, 0, width - begin, height))
     right = _within(_FIGURES, width, scale)
-    film = Place((FILM,), begin, 0, width - right - gap - begin, height)
-    half = ((height - gap) // 2, gap, height) if height >= _LOW * scale else (0, gap, height)
-    below = _column(half, (CURVES, RESULT, RUNS), width - right, right)
-    return (*found, film, *below)
+    middle = width - right - gap - begin
+    if height < _HIGH * scale:
+        split = _split(height, gap, _CURVES, scale)
+        film = [Place((FILM,), begin, 0, middle, height)]
+        return (*found, *film, *_column(split, figures, width - right, right))
+    lower = _within(_RESULT, height, scale) + gap if result else 0
+    films = _column((height - lower, gap, height), (FILM, RESULT) if result else (FILM,), begin, middle)
+    return (
+        *found,
+        *films,
+        *_column(_split(height, gap, _CURVES, scale), (CURVES, RUNS), width - right, right),
+    )
 
 
 def _split(height: int, gap: int, share: tuple[float, int, int], scale: float) -> tuple[int, int, int]:
+    """How high the upper part is, the gap below it, and all; no upper part where there is no room for two."""
     upper = _within(share, height, scale) if height >= _LOW * scale else 0
     return upper, gap, height
 
@@ -68,7 +86,7 @@ def _split(height: int, gap: int, share: tuple[float, int, int], scale: float) -
 def _column(split: tuple[int, int, int], cards: tuple[str, ...], x: int, width: int) -> list[Place]:
     """The first above the others, or all of them in one place if the upper part has no height."""
     upper, gap, height = split
-    if not upper:
+    if not upper or len(cards) < 2:
         return [Place(cards, x, 0, width, height)]
     return [
         Place(cards[:1], x, 0, width, upper),
@@ -85,13 +103,13 @@ class LearnColumns(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._cards: dict[str, QWidget] = {}
+        self._cards: dict[str, Card] = {}
         self._bar: QWidget | None = None
         self._switches: dict[tuple[str, ...], Segmented] = {}
         self._recent: list[str] = [FILM, CURVES, RECIPE, RESULT, DATA, RUNS]
-        self._side = True
+        self._side, self._result = True, False
 
-    def arrange(self, cards: Mapping[str, QWidget], bar: QWidget) -> None:
+    def arrange(self, cards: Mapping[str, Card], bar: QWidget) -> None:
         """All cards are there."""
         self._cards, self._bar = dict(cards), bar
         theme.follow(self, self._fit)
@@ -105,6 +123,11 @@ class LearnColumns(QWidget):
     def show_side(self, wanted: bool) -> None:
         """Whether what is chosen is shown."""
         self._side = wanted
+        self._fit()
+
+    def show_result(self, there: bool) -> None:
+        """Whether there is a result to be shown."""
+        self._result = there
         self._fit()
 
     def in_front(self, name: str) -> bool:
@@ -128,7 +151,7 @@ class LearnColumns(QWidget):
         self._fill(
             [
                 (place, QRect(place.x + edge, place.y + top, place.width, place.height))
-                for place in places(max(wide, 1), max(high, 1), scale, side=self._side)
+                for place in places(max(wide, 1), max(high, 1), scale, side=self._side, result=self._result)
             ]
         )
 
@@ -145,7 +168,9 @@ class LearnColumns(QWidget):
                 switches.add(names)
             seen.add(front)
             self._cards[front].setGeometry(rect)
+        low = self.height() < theme.px(_TIGHT)
         for name, card in self._cards.items():
+            card.set_tight(low)
             card.setVisible(name in seen)
         for names, switch in self._switches.items():
             switch.setVisible(names in switches)

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from convlab.window.curves_card import CurvesCard
 from convlab.window.data_card import DataCard
 from convlab.window.film_card import FilmCard
-from convlab.window.learn_columns import CURVES, DATA, FILM, RECIPE, RESULT, LearnColumns
+from convlab.window.learn_columns import CURVES, DATA, FILM, RECIPE, RESULT, RUNS, LearnColumns
 from convlab.window.learn_session import LearnSession
 from convlab.window.recipe_card import RecipeCard
+from convlab.window.result_card import ResultCard
+from convlab.window.runs_card import RunsCard
 from convlab.window.training_bar import TrainingBar
 
 if TYPE_CHECKING:
@@ -48,21 +50,43 @@ class LearnPage(QWidget):
         yield
         self.curves = CurvesCard(session, columns)
         yield
+        self.result = ResultCard(session, columns)
+        yield
+        self.runs = RunsCard(session, columns)
+        yield
         self.bar = TrainingBar(session, columns)
-        cards = {RECIPE: self.recipe, DATA: self.data, FILM: self.film, CURVES: self.curves}
-        columns.arrange(cards, self.bar)
+        columns.arrange(
+            {
+                RECIPE: self.recipe,
+                DATA: self.data,
+                FILM: self.film,
+                CURVES: self.curves,
+                RESULT: self.result,
+                RUNS: self.runs,
+            },
+            self.bar,
+        )
         self.setFocusProxy(self.bar.main)
         self._connect()
 
     def _connect(self) -> None:
         session = self.session
-        session.run_begun.connect(lambda: self.columns.bring(FILM))
+        session.run_begun.connect(self._begin)
         session.result_changed.connect(self._show_result)
         session.data_changed.connect(self._show_loading)
+        self.runs.compared_changed.connect(
+            lambda others, present: self.curves.show_compared(others, present=present)
+        )
         self.keys["Space"] = session.toggle_pause
+
+    def _begin(self) -> None:
+        """Another run: its film comes."""
+        self.columns.show_result(False)
+        self.columns.bring(FILM)
 
     def _show_result(self) -> None:
         """Beside the film, not instead of it."""
+        self.columns.show_result(True)
         if self.columns.in_front(FILM):
             self.columns.bring(RESULT)
             if not self.columns.in_front(FILM):

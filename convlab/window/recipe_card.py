@@ -19,6 +19,7 @@ _USUAL_SHAPE, _USUAL_CLASSES = (28, 28, 1), 10  # while no data are loaded: of c
 _COLOR_SHAPE = (32, 32, 3)
 _TITLES = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD, plain descent"}
 _MOST_DROPOUT = 0.95
+_LOW = 370  # pixels at 100 % of height below which the fields come before the words
 
 
 class RecipeCard(Card):
@@ -95,7 +96,7 @@ class RecipeCard(Card):
         """Show the plan as it is now."""
         session, plan, recipe = self._session, self._session.plan, self._session.recipe
         show_in_combo(self.chooser, plan.recipe)
-        self.chooser.setToolTip(recipe.name)
+        self.chooser.setToolTip(f"{recipe.name}: {recipe.about}")
         self.about.setText(recipe.about)
         self.epochs.show_value(plan.epochs)
         self.batch.show_value(plan.batch)
@@ -161,6 +162,7 @@ class RecipeCard(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.about.setVisible(self.height() >= theme.px(_LOW))
         self._margin()
 
     def minimumSizeHint(self) -> QSize:
@@ -171,4 +173,4 @@ def _goal(recipe: Recipe) -> str:
     if recipe.goal is None:
         return ""
     on = "in validation" if recipe.goal[0] == "validation" else "on the test images"
-    return f"; known for {100 * recipe.goal[1]:g} % {on}"
+    return f"; known for {100 * recipe.goal[1]:g}\u00a0% {on}"

@@ -54,9 +54,9 @@ def _ended(run: Run) -> str:
     result = run.result
     if result is None:
         return "done"
-    right = f"{100 * result.test_accuracy:.2f} % of the test images are right"
+    right = f"{100 * result.test_accuracy:.2f} % of the test images right"
     how = "stopped" if result.stopped else "done"
-    return f"{how}: {right}, with the weights of epoch {result.best + 1}"
+    return f"{how}: {right} · weights of epoch {result.best + 1}"
 
 
 def _planned(session: LearnSession) -> str:
