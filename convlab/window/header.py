@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QMenuBar, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from convlab.window import theme
 from convlab.window.tooltips import show_plain_tooltip
@@ -11,6 +12,7 @@ from convlab.window.widgets import Elided, Segmented
 
 LAB, NETWORK, LEARN = "lab", "network", "learn"
 PAGES = (("Lab", LAB), ("Network", NETWORK), ("Learn", LEARN))
+_NARROW = 780  # pixels at 100 %
 
 
 class Header(QWidget):
@@ -22,6 +24,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._tight = False
         self.menu_bar = QMenuBar()
         self.switch = Segmented(PAGES, "Page")
         self.document = Elided("", "caption")
@@ -35,6 +38,22 @@ class Header(QWidget):
         theme.follow(self, self._space)
         self._space()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow window menus and pages need all the room: what is open is said by the window's own title."""
+        tight = self.width() < theme.px(_NARROW)
+        self.document.setVisible(not tight)
+        self._grid.setColumnStretch(2, 0 if tight else 1)
+        if tight != self._tight:
+            self._tight = tight
+            for widget in (self.menu_bar, self.switch, *self.switch.findChildren(QToolButton)):
+                widget.setProperty("tight", tight)
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+
     def show_page(self, page: str) -> None:
         self.switch.show_choice(page)
 
@@ -45,3 +64,4 @@ class Header(QWidget):
     def _space(self) -> None:
         self._grid.setContentsMargins(theme.px(4), theme.px(4), theme.px(16), theme.px(4))
         self._grid.setHorizontalSpacing(theme.px(12))
+        self._fit()

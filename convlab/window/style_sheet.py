@@ -17,6 +17,7 @@ _SHEET = Template("""
 QToolTip { background: $card; color: $text; border: 1px solid $field_line; padding: ${p4}px; }
 QMenuBar { background: transparent; color: $text; border: none; }
 QMenuBar::item { padding: ${p8}px ${p12}px; border-radius: ${p6}px; background: transparent; }
+QMenuBar[tight="true"]::item { padding: ${p8}px ${p5}px; }
 QMenuBar::item:selected { background: $hover; }
 QMenu { background: $card; color: $text; border: 1px solid $field_line; padding: ${p4}px; }
 QMenu::item { padding: ${p6}px ${p24}px ${p6}px ${p24}px; border-radius: ${p4}px; }
@@ -57,6 +58,7 @@ QToolButton::menu-indicator { image: none; }
 *[role="segments"] { background: $window; border: 1px solid $line; border-radius: ${p8}px; }
 QToolButton[role="segment"] { background: transparent; border: 1px solid transparent; color: $muted;
   padding: ${p3}px ${p12}px; min-height: ${p18}px; }
+QToolButton[role="segment"][tight="true"] { padding: ${p3}px ${p6}px; }
 QToolButton[role="segment"]:hover { color: $text; }
 QToolButton[role="segment"]:checked { background: $card; color: $text; border-color: $line; font-weight: 600; }
 QToolButton[role="segment"]:focus { border: ${focus}px solid $accent_ink; }
