@@ -13,8 +13,6 @@ from convlab.drawing.strip_items import (
     BIAS,
     MULTIPLY,
     PLACE,
-    PRODUCT_HEIGHT,
-    WEIGHT_HEIGHT,
     WRITE,
     Item,
     cell_item,
@@ -27,24 +25,14 @@ from convlab.drawing.strip_items import (
     value_item,
     words_item,
 )
-from convlab.drawing.strip_tiles import StripStyle, caption_height
+from convlab.drawing.strip_tiles import StripStyle
 from convlab.drawing.terms import Arithmetic, Softmax, Term
 
-__all__ = ["ACTIVATE", "ADD", "BIAS", "MULTIPLY", "PLACE", "WRITE", "Item", "pieces_of", "row_height"]
+__all__ = ["ACTIVATE", "ADD", "BIAS", "MULTIPLY", "PLACE", "WRITE", "Item", "pieces_of"]
 
 _TITLES = {
     "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU"
 }  # fmt: skip
-
-
-def row_height(arithmetic: Arithmetic, tile: float, style: StripStyle) -> float:
-    """The height of one line of pieces."""
-    if any(term.factors for term in arithmetic.terms):
-        names = caption_height(style) if any(term.factors and term.name for term in arithmetic.terms) else 0
-        return tile * (1 + WEIGHT_HEIGHT) + max(tile * PRODUCT_HEIGHT, caption_height(style)) + names
-    if arithmetic.softmax or any(term.name for term in arithmetic.terms):
-        return tile + caption_height(style)
-    return tile
 
 
 def pieces_of(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidden: bool) -> list[Item]:

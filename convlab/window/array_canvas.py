@@ -233,6 +233,11 @@ class ArrayCanvas(QWidget):
         rows, columns = window
         return layout.cells_rect(layout.across - 1, min(rows), min(columns), max(rows), max(columns))
 
+    def pane_rects(self) -> list[QRectF]:
+        """Where the arrays lie, one rectangle for each pane."""
+        layout = self.layout_now()
+        return [layout.pane_rect(pane) for pane in range(layout.panes)] if layout is not None else []
+
     def shown_cell_rect(self) -> QRectF | None:
         """The outlined cell."""
         layout, cell = self.layout_now(), self._marks.cell

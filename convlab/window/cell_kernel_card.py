@@ -15,13 +15,14 @@ from convlab.operations.convolution import Convolution
 from convlab.operations.dense import Dense
 from convlab.operations.step import PointwiseStep, Step, WeightedSum
 from convlab.window import theme
-from convlab.window.cell_meanings import curve_of, meaning_of, title_of
+from convlab.window.cell_meanings import curve_of, meaning_of, settings_of, title_of
 from convlab.window.cell_session import CellSession
+from convlab.window.fact_line import FactLine
 from convlab.window.function_view import FunctionView
 from convlab.window.identity import Same
 from convlab.window.shown_cells import ShownCells
 from convlab.window.weight_slices import WeightSlices
-from convlab.window.widgets import Card, Elided, label
+from convlab.window.widgets import Card, label
 
 
 class CellKernelCard(Card):
@@ -39,7 +40,11 @@ class CellKernelCard(Card):
         self.function = FunctionView()
         self.words = label("", "caption", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.numbers = Elided("", "caption")
+        self.settings = FactLine()
+        self.header.replaceWidget(self.caption, self.settings)
+        self.header.setStretchFactor(self.settings, 1)
+        self.caption.hide()
+        self.numbers = FactLine(lines=2)
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         for widget in (self.slices, self.function, self.words):
@@ -63,10 +68,9 @@ class CellKernelCard(Card):
         if now is None:
             return
         self.title.setText(title_of(now))
-        part = f"{now.part + 1} of {now.part_count} · " if now.part_count > 1 else ""
-        summary = operation.summary if operation is not None else ""
-        self.caption.setText(f"{part}{summary}")
-        self.caption.setToolTip(f"{title_of(now)} · {part}{summary}")
+        part = f"{now.part + 1} of {now.part_count}" if now.part_count > 1 else ""
+        settings = settings_of(operation) if operation is not None else ()
+        self.settings.show_facts((part, *settings))
 
     def show_step(self, step: Step | None, channels: tuple[int, ...], names: tuple[str, ...]) -> None:
         """Show what a step computes with; channels: those of the input that are shown, by these names."""
@@ -80,8 +84,7 @@ class CellKernelCard(Card):
         else:
             self.words.setText(meaning_of(operation))
             self._stack.setCurrentWidget(self.words)
-        self.numbers.setText(_numbers(step, operation))
-        self.numbers.setToolTip(self.numbers.text().replace(" · ", "\n"))
+        self.numbers.show_facts(_numbers(step))
         self.numbers.setVisible(bool(self.numbers.text()))
 
     def _show_weights(self, step: WeightedSum, channels: tuple[int, ...], names: tuple[str, ...]) -> None:
@@ -130,17 +133,15 @@ class CellKernelCard(Card):
         return figure.figure_rect() if isinstance(figure, WeightSlices | FunctionView) else None
 
 
-def _numbers(step: Step, operation: object) -> str:
-    """The learned numbers beside the kernel, in a line."""
+def _numbers(step: Step) -> list[str]:
+    """The learned numbers beside the kernel; those of a function stand in the strip below."""
+    texts: list[str] = []
     if isinstance(step, WeightedSum):
-        texts = [f"bias {cell_text(step.bias, 6)}"] if step.has_bias else []
+        texts += [f"bias {cell_text(step.bias, 6)}"] if step.has_bias else []
         texts += [ACTIVATIONS[step.activation].title] if step.activation != "linear" else []
         if step.weights.size > 1:
             weights: NDArray[np.float64] = step.weights
             texts.append(
                 f"weights {cell_text(float(weights.min()), 5)} to {cell_text(float(weights.max()), 5)}"
             )
-        return " · ".join(texts)
-    if isinstance(step, PointwiseStep):
-        return " · ".join(f"{name} {cell_text(value, 6)}" for name, value in step.terms)
-    return ""
+    return texts

@@ -64,6 +64,13 @@ def title_of(layer: CellLayer) -> str:
     return operation.title if operation is not None else layer.layer.kind or "Layer"
 
 
+def settings_of(operation: Operation | Merge) -> tuple[str, ...]:
+    """The settings one by one, those that one asks for first."""
+    if isinstance(operation, Merge) and operation.kind == "concatenate":
+        return ()
+    return tuple(operation.summary.split(" · "))
+
+
 def meaning_of(operation: Operation | Merge) -> str:
     """In one sentence."""
     if isinstance(operation, Merge):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from convlab.window import theme
 
+_STRENGTH, _FAINT = 0.55, 0.16  # of the lines, and where they cross numbers that are to be read
 _PIECES = 3  # of a line, each painted anew as a rectangle of its own; more of them cost more than they spare
 
 
@@ -22,12 +24,26 @@ class Connectors(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lines: list[QLineF] = []
+        self._numbers = QRegion()
 
-    def show_links(self, window: QRectF | None, kernel: QRectF | None, cell: QRectF | None) -> None:
-        """Join the right corners of the window to the left corners of the kernel, and the kernel to the cell."""
+    def show_links(
+        self,
+        window: QRectF | None,
+        kernel: QRectF | None,
+        cell: QRectF | None,
+        numbers: Sequence[QRectF] = (),
+    ) -> None:
+        """Join the right corners of the window to the left corners of the kernel, and the kernel to the cell.
+
+        numbers: where numbers stand; the lines are faint there.
+        """
         lines = [*_link(window, kernel), *_link(kernel, cell)]
-        if lines == self._lines:
+        region = QRegion()
+        for rect in numbers:
+            region += rect.toAlignedRect()
+        if lines == self._lines and region == self._numbers:
             return
+        self._numbers = region
         if len(lines) == len(self._lines):
             dirty = _around(self._lines, lines)
         else:
@@ -41,11 +57,18 @@ class Connectors(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        regions = ((QRegion(self.rect()) - self._numbers, _STRENGTH), (self._numbers, _FAINT))
+        for region, strength in regions:
+            if not region.isEmpty():
+                self._paint_lines(painter, region, strength)
+
+    def _paint_lines(self, painter: QPainter, region: QRegion, strength: float) -> None:
         color = theme.color("outline")
-        color.setAlphaF(0.55)
+        color.setAlphaF(strength)
         pen = QPen(color, max(1.0, theme.px(1)))
         pen.setCosmetic(True)  # Qt draws these several times as fast
         painter.setPen(pen)
+        painter.setClipRegion(region)
         painter.drawLines(self._lines)
 
 

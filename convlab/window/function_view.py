@@ -121,9 +121,10 @@ class FunctionView(QWidget):
             painter.drawLine(QPointF(at.x(), rect.top()), QPointF(at.x(), rect.bottom()))
             painter.setPen(ink)
             box = QRectF(at.x() - theme.px(24), rect.bottom() + theme.px(2), theme.px(48), theme.px(18))
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, cell_text(float(tick))
-            )
+            text = cell_text(float(tick))
+            over = box.center().x() + painter.fontMetrics().horizontalAdvance(text) / 2 - self.width()
+            box.translate(-max(over, 0.0), 0.0)  # that of the right end stays within the view
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
         for tick in _y_ticks(low, high, 5 if rect.height() > theme.px(110) else 2):
             at = place(-self._reach, tick)
             painter.setPen(line)

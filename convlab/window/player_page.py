@@ -64,7 +64,15 @@ class PlayerPage(QWidget):
     # --- corner lines ---
 
     def _show_links(self) -> None:
-        self.connectors.show_links(*(self._links() if self.show_connectors else (None, None, None)))
+        links = self._links() if self.show_connectors else (None, None, None)
+        self.connectors.show_links(*links, numbers=self._numbers())
+
+    def _numbers(self) -> list[QRectF]:
+        """Where the numbers of arrays can be read, in this page's coordinates."""
+        found = [
+            self._mapped(view, rect) for view in self.views if view.shows_digits for rect in view.pane_rects()
+        ]
+        return [rect for rect in found if rect is not None]
 
     def _mapped(self, widget: QWidget | None, rect: QRectF | None) -> QRectF | None:
         """A rectangle of `widget` in this page's coordinates; None if it is scrolled out of sight."""

@@ -16,6 +16,7 @@ from convlab.operations.operation import Shape
 from convlab.problems import Problem
 from convlab.window import theme
 from convlab.window.cell_layer import Place, closed
+from convlab.window.fact_line import FactLine
 from convlab.window.grid_style import grid_style
 from convlab.window.identity import Same
 from convlab.window.network_session import NetworkSession
@@ -103,6 +104,10 @@ class ReceptiveCard(Card):
         super().__init__("Receptive field", parent=parent)
         self._session = session
         self._picture_of: object = None
+        self.extent = FactLine(between=" ")
+        self.header.replaceWidget(self.caption, self.extent)
+        self.header.setStretchFactor(self.extent, 1)
+        self.caption.hide()
         self.view = FieldView()
         self.body.addWidget(self.view, 1)
 
@@ -116,8 +121,9 @@ class ReceptiveCard(Card):
         except (Problem, IndexError):
             mask = None
         self.view.show_mask(mask)
-        text = "" if mask is None else field_text(mask)
-        self.caption.setText(text)
+        facts = () if mask is None else field_facts(mask)
+        self.extent.show_facts(facts, " ".join(facts))
+        text = self.extent.text()
         self.view.setAccessibleDescription(text)
         self.view.setToolTip("What this cell depends on; the rest of the image is shaded." if text else "")
 
@@ -146,14 +152,15 @@ def mask_of(network: Network, place: Place, shape: Shape) -> Mask | None:
     return None if mask is None else pixels_of(mask, shape)
 
 
-def field_text(mask: Mask) -> str:
-    """How large it is, such as "13 × 13 of 28 × 28"."""
+def field_facts(mask: Mask) -> tuple[str, ...]:
+    """How large it is, such as "13 × 13", "of 28 × 28"."""
     rows, columns = int(mask.any(axis=1).sum()), int(mask.any(axis=0).sum())
     if rows == 0 or columns == 0:
-        return "no pixel"
+        return ("no pixel",)
+    size = f"{mask.shape[0]:,} × {mask.shape[1]:,}"
     if mask.all():
-        return f"all {mask.shape[0]:,} × {mask.shape[1]:,} pixels" if mask.size > 1 else "the only pixel"
-    return f"{rows:,} × {columns:,} of {mask.shape[0]:,} × {mask.shape[1]:,}"
+        return ("all", size, "pixels") if mask.size > 1 else ("the only pixel",)
+    return f"{rows:,} × {columns:,}", f"of {size}"
 
 
 def _image_of(picture: NDArray[np.float32]) -> QImage:

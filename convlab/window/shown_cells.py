@@ -18,7 +18,6 @@ from convlab.operations.step import IntArray
 
 Cell = tuple[int, int, int]
 _ONE_ROW = 16  # up to so many numbers stand in one row
-_FLATTEST = 8  # columns for each row: numbers that only a flatter rectangle holds stand in one row
 
 
 def laid_out(numbers: int) -> tuple[int, int]:
@@ -26,7 +25,7 @@ def laid_out(numbers: int) -> tuple[int, int]:
     if numbers <= _ONE_ROW:
         return 1, numbers
     rows = next(n for n in range(math.isqrt(numbers), 0, -1) if numbers % n == 0)
-    return (rows, numbers // rows) if numbers <= _FLATTEST * rows * rows else (1, numbers)
+    return rows, numbers // rows
 
 
 @dataclass(frozen=True)

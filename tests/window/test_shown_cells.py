@@ -13,7 +13,7 @@ from convlab.window.shown_cells import ShownCells, laid_out
 
 @pytest.mark.parametrize(
     ("numbers", "grid"),
-    [(1, (1, 1)), (10, (1, 10)), (16, (1, 16)), (72, (8, 9)), (128, (8, 16)), (1000, (25, 40)), (17, (1, 17)), (2049, (1, 2049))],
+    [(1, (1, 1)), (10, (1, 10)), (16, (1, 16)), (72, (8, 9)), (128, (8, 16)), (1000, (25, 40)), (17, (1, 17)), (172, (4, 43)), (2049, (3, 683))],
 )  # fmt: skip
 def test_vectors_are_laid_out_as_squarely_as_they_can_be_without_gaps(
     numbers: int, grid: tuple[int, int]

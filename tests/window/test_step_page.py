@@ -125,9 +125,9 @@ def test_a_cell_is_shown_with_window_filter_arithmetic_and_keras_value(page: Ste
 
 
 def test_the_receptive_field_is_shown_on_the_image(page: StepPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.field.caption.text() == "5 × 5 of 28 × 28", timeout=2000)
+    qtbot.waitUntil(lambda: page.field.extent.text() == "5 × 5 of 28 × 28", timeout=2000)
     enter(page, 5, 0, 0, 2)
-    qtbot.waitUntil(lambda: page.field.caption.text() == "all 28 × 28 pixels", timeout=2000)
+    qtbot.waitUntil(lambda: page.field.extent.text() == "all 28 × 28 pixels", timeout=2000)
 
 
 def test_the_strongest_channels_stand_first_and_stay_while_playing(page: StepPage, qtbot: QtBot) -> None:
