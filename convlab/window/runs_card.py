@@ -100,6 +100,7 @@ class RunsCard(Card):
         self._places: dict[str, int] = {PRESENT: 0}
         self.rows: dict[str, RunRow] = {}
         self._background = Background(self)
+        self.loaded = False  # whether one knows what is kept
         self._build()
         session.run_begun.connect(self._begin)
         session.run_changed.connect(self._show_present)
@@ -151,6 +152,7 @@ class RunsCard(Card):
     # --- following ---
 
     def _take(self, found: Sequence[KeptRun]) -> None:
+        self.loaded = True
         present = self._session.folder
         self.show_runs([history_of(one) for one in found if one.folder != present])
 

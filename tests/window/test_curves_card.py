@@ -1,0 +1,199 @@
+"""The curves of a training on the screen, and of those that it is compared with."""
+
+from __future__ import annotations
+
+from math import nan
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from convlab.learning.events import EpochEnd
+from convlab.learning.run import History
+from convlab.window import theme
+from convlab.window.curves_card import CurvesCard
+from convlab.window.learn_session import LearnSession
+from convlab.window.runs_card import MOST, RunsCard, figures
+from tests.window.learn_fakes import (
+    epoch_end,
+    fake_session,
+    filled_session,
+    progress,
+    result,
+    settle,
+    trainer_of,
+)
+
+
+def shown(qtbot: QtBot, session: LearnSession, width: int = 400, height: int = 420) -> CurvesCard:
+    theme.apply(dark=False, scale=1.0, reduced_motion=True)
+    card = CurvesCard(session)
+    qtbot.addWidget(card)
+    card.resize(width, height)
+    card.show()
+    qtbot.waitExposed(card)
+    return card
+
+
+def drawn(qtbot: QtBot, card: CurvesCard) -> CurvesCard:
+    qtbot.waitUntil(lambda: card.view.plot is not None and not card.view.drawing, timeout=120_000)
+    return card
+
+
+def histories(count: int) -> list[History]:
+    kept = tuple(epoch_end(n) for n in range(5))
+    return [
+        History(f"run-{n}", f"Digits, small · {n} May", kept, 0.98 + n / 1000, 347_146) for n in range(count)
+    ]
+
+
+def test_before_a_training_it_says_what_will_be_here(qtbot: QtBot) -> None:
+    card = shown(qtbot, fake_session())
+    assert card.view.plot is None and not card.kinds.isVisible() and not card.note.text()
+
+
+def test_pointing_at_an_epoch_tells_its_values(qtbot: QtBot) -> None:
+    card = drawn(qtbot, shown(qtbot, filled_session(frames=4)))
+    view = card.view
+    assert view.plot is not None and len(view.plot.panes) == 2
+    pane = view.plot.panes[1]
+    place = QPoint(round(pane.x_of(3)), round(pane.area.center().y()))
+    qtbot.mouseMove(view, place - QPoint(9, 0))
+    qtbot.mouseMove(view, place)
+    assert view.pointed == 2 and view.words[0] == "Epoch 3"
+    assert "training loss 0.101, accuracy 96.5 %; validation loss 0.138" in view.words[1].lower()
+    assert not card.grab().isNull()
+
+
+def test_arrow_keys_go_from_epoch_to_epoch(qtbot: QtBot) -> None:
+    view = drawn(qtbot, shown(qtbot, filled_session(frames=4))).view
+    for key, epoch in (
+        (Qt.Key.Key_Left, 6),
+        (Qt.Key.Key_Left, 5),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_Right, 1),
+        (Qt.Key.Key_End, 6),
+        (Qt.Key.Key_Right, 6),
+    ):
+        qtbot.keyClick(view, key)
+        assert view.pointed == epoch
+
+
+def test_overfitting_is_told_below_and_to_screen_readers(qtbot: QtBot) -> None:
+    card = shown(qtbot, filled_session(frames=4))
+    assert card.note.text().startswith("Overfitting after epoch 4:")
+    assert "After epoch 7: training loss 0.033" in card.view.accessibleDescription()
+
+
+def test_a_training_that_diverged_is_warned_of(qtbot: QtBot) -> None:
+    session = filled_session(epochs=2, frames=4, done=False)
+    card = shown(qtbot, session)
+    trainer_of(session).tell(EpochEnd(2, nan, 0.1, nan, 0.1, 60.0))
+    assert "diverged" in card.note.text() and card.note.property("role") == "warning"
+    drawn(qtbot, card)
+
+
+def test_a_training_that_was_stopped_early_is_told_so(qtbot: QtBot) -> None:
+    session = fake_session()
+    card = shown(qtbot, session)
+    session.train()
+    settle(session)
+    trainer = trainer_of(session)
+    for batch in (75, 150):
+        trainer.tell(progress(batch))
+    assert session.image is not None
+    trainer.finish(result(session.image, 1, stopped=True))
+    drawn(qtbot, card)
+    assert "before its first epoch" in card.note.text()
+
+
+def test_where_only_one_has_room_one_chooses(qtbot: QtBot) -> None:
+    card = drawn(qtbot, shown(qtbot, filled_session(frames=4), 300, 260))
+    assert card.kinds.isVisible() and card.view.plot is not None
+    assert [pane.kind for pane in card.view.plot.panes] == ["loss"]
+    qtbot.mouseClick(card.kinds.button("accuracy"), Qt.MouseButton.LeftButton)
+    drawn(qtbot, card)
+    assert [pane.kind for pane in card.view.plot.panes] == ["accuracy"]
+
+
+def test_more_epochs_are_drawn_as_they_come(qtbot: QtBot) -> None:
+    session = filled_session(epochs=1, frames=4, done=False)
+    view = drawn(qtbot, shown(qtbot, session)).view
+    first = view.plot
+    trainer_of(session).tell(epoch_end(1))
+    assert view.plot is first and view.drawing  # the old picture stays until the new one is ready
+    qtbot.waitUntil(lambda: view.plot is not first, timeout=60_000)
+    assert view.epochs == [0, 1]
+
+
+class TestComparing:
+    @pytest.fixture
+    def cards(self, qtbot: QtBot) -> tuple[RunsCard, CurvesCard]:
+        session = filled_session(frames=4)
+        curves = shown(qtbot, session)
+        runs = RunsCard(session)
+        qtbot.addWidget(runs)
+        runs.resize(400, 400)
+        runs.show()
+        qtbot.waitUntil(lambda: runs.loaded, timeout=20_000)
+        runs.compared_changed.connect(lambda others, present: curves.show_compared(others, present=present))
+        runs.show_runs(histories(7))
+        return runs, curves
+
+    def test_checked_trainings_are_drawn_with_a_legend(
+        self, cards: tuple[RunsCard, CurvesCard], qtbot: QtBot
+    ) -> None:
+        runs, curves = cards
+        assert runs.rows[""].box.isChecked() and not curves.legend.isVisible()
+        qtbot.mouseClick(runs.rows["run-2"].box, Qt.MouseButton.LeftButton)
+        assert [(one.key, place) for one, place in runs.compared] == [("run-2", 1)]
+        assert curves.legend.isVisible()
+        assert curves.legend.accessibleDescription().count(";") == 1
+        assert "Digits, small · 2 May: after epoch 5" in curves.view.accessibleDescription()
+        drawn(qtbot, curves)
+
+    def test_the_present_one_can_be_left_out(self, cards: tuple[RunsCard, CurvesCard], qtbot: QtBot) -> None:
+        runs, curves = cards
+        qtbot.keyClick(runs.rows["run-0"].box, Qt.Key.Key_Space)
+        qtbot.keyClick(runs.rows[""].box, Qt.Key.Key_Space)
+        assert not curves.legend.isVisible()
+        assert curves.view.accessibleDescription().startswith("After epoch 5")
+
+    def test_each_has_a_colour_of_its_own_as_long_as_there_are_some(
+        self, cards: tuple[RunsCard, CurvesCard], qtbot: QtBot
+    ) -> None:
+        runs, _ = cards
+        for number in range(MOST - 1):
+            runs.rows[f"run-{number}"].box.click()
+        assert sorted(place for _, place in runs.compared) == list(range(1, MOST))
+        assert not runs.rows["run-6"].box.isEnabled() and runs.rows["run-0"].box.isEnabled()
+        runs.rows["run-1"].box.click()
+        runs.rows["run-6"].box.click()
+        assert (runs.compared[-1][0].key, runs.compared[-1][1]) == ("run-6", 2)
+
+    def test_what_is_no_longer_kept_is_no_longer_compared(
+        self, cards: tuple[RunsCard, CurvesCard], qtbot: QtBot
+    ) -> None:
+        runs, curves = cards
+        runs.rows["run-5"].box.click()
+        runs.show_runs(histories(2))
+        assert runs.compared == [] and list(runs.rows) == ["", "run-0", "run-1"]
+        assert not curves.legend.isVisible()
+
+    def test_the_present_training_is_followed(self, qtbot: QtBot) -> None:
+        session = fake_session()
+        runs = RunsCard(session)
+        qtbot.addWidget(runs)
+        assert runs.rows == {}
+        session.train()
+        settle(session)
+        trainer_of(session).tell(epoch_end(0))
+        assert "validation 93.5 %" in runs.rows[""].figures.text()
+        trainer_of(session).tell(epoch_end(1))
+        assert "2 epochs" in runs.rows[""].figures.text()
+
+
+def test_the_figures_of_a_training_in_a_few_words() -> None:
+    (history,) = histories(1)
+    assert figures(history) == "test 98.00 % · validation 97.2 % · 347,146 parameters · 5 epochs"
+    assert figures(History("", "", ())) == "no epoch is done yet"
