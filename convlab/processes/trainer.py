@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -55,6 +56,7 @@ def main() -> None:
         argument.removeprefix("--writes=") for argument in sys.argv if argument.startswith("--writes=")
     ]
     if folders:
+        tempfile.tempdir = folders[0]  # Keras writes a network there first
         walls.forbid_changes(_made([*map(Path, folders), _data_home()]), connect=True)
     worker.send(Message({"reply": "ready", **found}))
     worker.serve(Training(worker).answers)
