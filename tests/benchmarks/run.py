@@ -49,6 +49,8 @@ GOALS = (
     Goal("scroll_2048_maps_ms", "network_grid", 16, "ms", "a frame while scrolling 2,048 maps (95th percentile)"),
     Goal("resnet50_maps_s", "network", 1.2, "×", "ResNet50 at 224×224: image → maps, against the bare compiled call"),
     Goal("gui_stall_ms", "network", 50, "ms", "the longest pause of the window while TensorFlow starts and a network loads"),
+    Goal("train_vs_bare_fit", "training", 1.05, "×", "an epoch of `fashion-first` with the page open, against a bare `model.fit` in a script"),
+    Goal("gui_stall_training_ms", "training", 33, "ms", "the longest pause of the window while a network learns (99.9th percentile)"),
     Goal("memory_4k_mb", "window", 700, "MB", "peak memory with a 4096×2160×3 image convolved and stepped"),
 )  # fmt: skip
 
