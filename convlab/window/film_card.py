@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -19,8 +17,10 @@ from convlab.window.color_bar import ColorBar
 from convlab.window.controls_row import ControlsRow
 from convlab.window.film_bar import FilmBar
 from convlab.window.film_overview import FilmOverview
+from convlab.window.film_pictures import FILTERS, MAPS, FilmPictures
 from convlab.window.film_player import FilmPlayer
-from convlab.window.film_tiles import FilmFilters, film_maps, filters_of, in_colors, shown_channels, words_of
+from convlab.window.film_strip import FilmStrip
+from convlab.window.film_tiles import in_colors, words_of
 from convlab.window.fixed_image import FixedImage
 from convlab.window.flow import FlowLayout
 from convlab.window.learn_session import LearnSession
@@ -28,9 +28,9 @@ from convlab.window.tile_content import TileContent
 from convlab.window.tile_grid import TileGrid
 from convlab.window.widgets import Card, Segmented
 
-FILTERS, MAPS = "filters", "maps"
 ALL = -1
 _REST_MS = 350
+_LOW = 420  # pixels at 100 % below which a filter's own history has no room
 _EMPTY = "Here the filters appear as the network learns: noise at first, then edges."
 _NONE = "This network has no convolution, and therefore no filters: every unit reads every pixel."
 _SCALES = {FILTERS: (("one scale", True), ("each its own scale", False)),
@@ -50,17 +50,18 @@ class FilmCard(Card):
         self._tab = FILTERS
         self._layer = ALL
         self._chosen: tuple[int, int] | None = None
-        self._image, self._image_name = session.image, session.image_name
-        self._channels: tuple[object, list[NDArray[np.intp]]] = (None, [])
+        self._pictures = FilmPictures(self.player)
         self.tabs = Segmented([("Filters", FILTERS), ("Feature maps", MAPS)], "What is shown of the layers")
         self.layers = ChoiceButton("Convolution layer", [])
         self.scales = {tab: ChoiceButton("Scale of the colours", choices) for tab, choices in _SCALES.items()}
         self.controls = ControlsRow([self.layers, *self.scales.values()])
-        self.image = FixedImage()
+        self.image = FixedImage(session)
         self.grid = TileGrid("Filters")
         self.overview = FilmOverview()
         self.stack = QStackedWidget()
         self.bar = ColorBar()
+        self.strip = FilmStrip()
+        self._story: object = None
         self.film_bar = FilmBar(self.player)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._arrange()
@@ -78,12 +79,13 @@ class FilmCard(Card):
             self.body.addWidget(widget)
         self.body.addWidget(self.stack, 1)
         self.body.addWidget(self.bar)
+        self.body.addWidget(self.strip)
         self.body.addWidget(self.film_bar)
 
     def _connect(self) -> None:
         session = self._session
         session.run_begun.connect(self._begin)
-        session.image_changed.connect(self._show_image)
+        self.image.shown.connect(self._show_image)
         session.state_changed.connect(self._show_layers)
         self.player.moved.connect(self._move)
         self._rest.timeout.connect(self._show_frame)
@@ -96,6 +98,8 @@ class FilmCard(Card):
         self.overview.opened.connect(lambda layer, tile: self.choose_layer(layer))
         self.grid.tile_opened.connect(lambda tile: self.choose_layer(ALL))
         self.image.lab_image_wished.connect(self.lab_image_wished)
+        self.strip.place_wished.connect(self.player.go)
+        self.strip.resized.connect(self._show_story)
         theme.follow(self, self._restyle)
 
     # --- told ---
@@ -126,13 +130,11 @@ class FilmCard(Card):
 
     @property
     def _infos(self) -> tuple[LayerInfo, ...]:
-        begun = self._session.run.begun
-        return begun.layers if begun is not None else ()
+        return self._pictures.layers
 
     def _begin(self) -> None:
-        """Another training: its image is the one that was chosen when it began."""
-        self._image, self._image_name = self._session.image, self._session.image_name
-        self._layer, self._chosen, self._channels = ALL, None, (None, [])
+        """Another training: nothing is known of it yet."""
+        self._layer, self._chosen = ALL, None
         self._show_layers()
 
     def _restyle(self) -> None:
@@ -143,7 +145,9 @@ class FilmCard(Card):
 
     def _show_layers(self) -> None:
         """The choice of layers, and the words on the one that is shown."""
-        infos, layer = self._infos, self.layer
+        begun = self._session.run.begun
+        self._pictures.layers = infos = begun.layers if begun is not None else ()
+        layer = self.layer
         if layer >= len(infos):
             self._layer = layer = ALL
         choices = [(safe_text(info.name, 40), number) for number, info in enumerate(infos)]
@@ -166,12 +170,7 @@ class FilmCard(Card):
         return f"{count:,} map{'' if count == 1 else 's'} {rows}×{columns}"
 
     def _show_image(self) -> None:
-        session = self._session
-        if not self.player.count:
-            self._image, self._image_name = session.image, session.image_name
-        later = "" if session.image is self._image else safe_text(session.image_name, 60)
-        self.image.show_image(self._image, safe_text(self._image_name, 60), later=later)
-        self.image.setVisible(self._tab == MAPS and self._image is not None)
+        self.image.setVisible(self._tab == MAPS and self.image.pixels is not None)
 
     def _move(self) -> None:
         """Another frame; its digits are shown when it stays."""
@@ -190,10 +189,10 @@ class FilmCard(Card):
         elif self.layer == ALL:
             self.stack.setCurrentWidget(self.overview)
             for number, strip in enumerate(self.overview.strips):
-                strip.show_tiles(self._content(frame, number))
+                strip.show_tiles(self._tiles(frame, number))
         else:
             self.stack.setCurrentWidget(self.grid)
-            self.grid.show_tiles(self._content(frame, self.layer))
+            self.grid.show_tiles(self._tiles(frame, self.layer))
             self._show_bar()
         self._show_chosen()
 
@@ -205,27 +204,9 @@ class FilmCard(Card):
         without = begun is not None and not begun.layers
         self.grid.say(_NONE if without else "The training is starting…" if waits else _EMPTY)
 
-    def _content(self, frame: Frame, layer: int) -> TileContent:
-        shared, dark = bool(self.scales[self._tab].value), theme.current().dark
-        if self._tab == MAPS:
-            return film_maps(frame.maps[layer], shared=shared, dark=dark)
-        info = self._infos[layer]
-        return FilmFilters(
-            filters_of(frame.kernels[layer], info),
-            self._channels_of(layer),
-            limit=self.player.limit(layer) if shared else None,
-            color=in_colors(info, layer),
-            moving=self._rest.isActive(),
-            dark=dark,
-        )
-
-    def _channels_of(self, layer: int) -> NDArray[np.intp]:
-        """Which channel of each filter is shown: the one that counts most in the newest frame, all through the film."""
-        newest = self.player.film[-1]
-        if self._channels[0] is not newest:
-            kernels = zip(newest.kernels, self._infos, strict=True)
-            self._channels = newest, [shown_channels(filters_of(kernel, info)) for kernel, info in kernels]
-        return self._channels[1][layer]
+    def _tiles(self, frame: Frame, layer: int) -> TileContent:
+        shared, moving = bool(self.scales[self._tab].value), self._rest.isActive()
+        return self._pictures.tiles(self._tab, frame, layer, shared=shared, moving=moving)
 
     def _show_bar(self) -> None:
         """The colours, where all filters have the same."""
@@ -250,6 +231,21 @@ class FilmCard(Card):
         layer, tile = self._chosen if self._chosen is not None else (0, None)
         self.overview.show_chosen(layer, tile)
         self.grid.show_chosen(tile if layer == self.layer else None, reveal=False)
+        self._show_story()
+
+    def _show_story(self) -> None:
+        """How the chosen filter came about, from the first frame to the newest."""
+        film, chosen = self.player.film, self._chosen
+        shown = chosen is not None and len(film) > 1 and self.height() >= theme.px(_LOW)
+        self.strip.setVisible(shown)
+        if chosen is None or not shown:
+            return
+        self.strip.show_place(self.player.place)
+        key = (film[-1], len(film), chosen, self._tab, self.strip.room, theme.current())
+        if key != self._story:
+            self._story = key
+            title = f"{'Filter' if self._tab == FILTERS else 'Map'} {chosen[1]:,}"
+            self.strip.show_snapshots(title, self._pictures.story(self._tab, *chosen, self.strip.room))
 
     # --- keys and room ---
 

@@ -9,7 +9,9 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from convlab.plain_text import safe_text
 from convlab.window import theme
+from convlab.window.learn_session import LearnSession
 from convlab.window.thumbnails import picture_of
 from convlab.window.tooltips import show_plain_tooltip
 from convlab.window.widgets import Elided, push_button
@@ -48,12 +50,16 @@ class SmallPicture(QWidget):
 
 
 class FixedImage(QWidget):
-    """The picture, its name, and a button that takes the Lab's image."""
+    """The picture, its name, and a button that takes the Lab's image. A training keeps the image that it began with."""
 
     lab_image_wished = Signal()
+    shown = Signal()  # perhaps another image
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: LearnSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
+        self.pixels: NDArray[Any] | None = None
+        self._name = ""
         self.picture = SmallPicture()
         self.name = Elided("", "body")
         self.words = Elided("", "caption")
@@ -71,12 +77,24 @@ class FixedImage(QWidget):
         row.addLayout(texts, 1)
         row.addWidget(self.button)
 
-    def show_image(self, pixels: NDArray[Any] | None, name: str, *, later: str = "") -> None:
-        """The image whose maps are shown; later: the name of another one, that the next training takes."""
-        self.picture.show_pixels(pixels)
+        session.run_begun.connect(self._begin)
+        session.image_changed.connect(self._show)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.pixels, self._name = self._session.image, self._session.image_name
+        self._show()
+
+    def _show(self) -> None:
+        session = self._session
+        if not len(session.run.film):
+            self.pixels, self._name = session.image, session.image_name
+        is_other = session.image is not self.pixels
+        later = f"The next training takes {safe_text(session.image_name, 60)}."
+        name, words = safe_text(self._name, 60), later if is_other else "Its maps, as they change"
+        self.picture.show_pixels(self.pixels)
         self.name.setText(name[:1].upper() + name[1:])
-        words = f"The next training takes {later}." if later else "Its maps, as they change"
         self.words.setText(words)
         for widget, text in ((self.name, name), (self.words, words)):
             show_plain_tooltip(widget, text)
-        self.picture.setVisible(pixels is not None)
+        self.shown.emit()
