@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from convlab.network.description import Layer, Network, Node, OpenShape, Setting, Shape, Weight
+from convlab.network.file_limits import MAX_DESCRIPTION_BYTES
 from convlab.network.layer_kinds import KINDS, checked_settings
 from convlab.plain_text import safe_text
 
@@ -37,6 +39,14 @@ def to_document(network: Network) -> dict[str, Any]:
         "class_names": list(network.class_names),
         "details": dict(network.details),
     }
+
+
+def to_bytes(network: Network) -> bytes:
+    """The document as JSON. Raises ValueError if it is longer than one that is taken."""
+    data = json.dumps(to_document(network), allow_nan=False, separators=(",", ":")).encode("ascii")
+    if len(data) > MAX_DESCRIPTION_BYTES:
+        raise ValueError("a description that is too large")
+    return data
 
 
 def from_document(value: Any) -> Network:

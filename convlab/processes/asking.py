@@ -6,6 +6,7 @@ lies or dies is killed and started again, and costs exactly one Problem.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -17,6 +18,8 @@ from convlab.processes.answers import problem_of
 from convlab.processes.child import Child
 from convlab.processes.protocol import Message
 
+log = logging.getLogger(__name__)
+
 Failed = Callable[[Problem], object]
 Deliver = Callable[[Message], Callable[[], object]]
 """Checks an answer, raising ValueError, KeyError or TypeError for a lie; returns what is to be called then."""
@@ -25,6 +28,10 @@ _GRACE_MS = 250
 """A cancelled question may still end by itself for so long: a new process would cost more."""
 _STARTS = 2
 """So often a process that does not get ready is started in a row."""
+
+
+_TOO_MUCH = Problem("This cannot be handed over.", "It has too many parts.", "Try something smaller.")
+"""For what is beyond the protocol's limits, which are beyond those of files."""
 
 
 class Request:
@@ -85,7 +92,7 @@ class Asker(QObject):
         self._number = 0
         self._deadline = QTimer(self, singleShot=True)
         self._deadline.timeout.connect(self._late)
-        self._grace = QTimer(self, singleShot=True, interval=_GRACE_MS)
+        self._grace = QTimer(self, singleShot=True)
         self._grace.timeout.connect(self._child.kill)
 
     @property
@@ -169,7 +176,7 @@ class Asker(QObject):
         if self._waiting.get(request.channel) is request:
             del self._waiting[request.channel]
         if request is self._current and not self._grace.isActive():
-            self._grace.start()
+            self._grace.start(_GRACE_MS)
 
     def _advance(self) -> None:
         """Send the next question if the process is free for it; start the process if there is none."""
@@ -186,9 +193,13 @@ class Asker(QObject):
         self._number += 1
         request.number = self._number
         request.sent_at = monotonic()
-        message = request.compose()
         self._deadline.start(int(request.seconds * 1000))
-        self._child.send(Message({**message.header, "id": request.number}, message.arrays), request.room)
+        try:
+            message = request.compose()
+            self._child.send(Message({**message.header, "id": request.number}, message.arrays), request.room)
+        except ValueError:
+            log.exception("a question that cannot be sent")
+            self._finish(request, bind(request.failed, _TOO_MUCH))
 
     # --- being answered ---
 

@@ -28,6 +28,9 @@ Array = NDArray[np.float32]
 
 _START_SECONDS, _BUILD_SECONDS, _MAPS_SECONDS = 120.0, 60.0, 30.0
 """Loading TensorFlow gives way to everybody else, and may take long on a busy machine; nobody waits for it meanwhile."""
+_SECONDS_PER_LAYER = 0.02
+"""More than the usual for building a network of thousands of layers."""
+_RESTART_MS = 4000
 
 
 class Engine(EngineProcess):
@@ -64,6 +67,7 @@ class Engine(EngineProcess):
     ) -> Request:
         """From now on this network is computed. weights: by row. done: which maps can be asked for."""
         self._drop()
+        self._end_soon()
         held = self._held = HeldNetwork(network, dict(weights))
         request = self._load_request(held)
 
@@ -117,7 +121,17 @@ class Engine(EngineProcess):
     # --- the network of a process ---
 
     def _load_request(self, held: HeldNetwork) -> Request:
-        return Request(self, held.description, NETWORK, seconds=self._seconds[1])
+        seconds = self._seconds[1] + len(held.network.layers) * _SECONDS_PER_LAYER
+        return Request(self, held.description, NETWORK, seconds=seconds)
+
+    def _end_soon(self) -> None:
+        """What is under way is not wanted any more: it may go on for as long as a new process would need to start."""
+        if self._current is not None and not self._grace.isActive():
+            self._grace.start(_RESTART_MS)
+
+    def _again(self, request: Request, reason: str) -> bool:
+        """Building takes as long the second time; maps may have waited for something else."""
+        return super()._again(request, reason) and not (reason == "late" and request.channel == NETWORK)
 
     def _lost(self) -> None:
         if self._held is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -48,10 +47,10 @@ class HeldNetwork:
 
     def description(self) -> Message:
         """The question that hands over the network as it is now."""
-        from convlab.network.document import to_document  # a start does without it
+        from convlab.network.document import to_bytes  # a start does without it
 
         self.changed.clear()
-        document = np.frombuffer(json.dumps(to_document(self.network)).encode(), np.uint8)
+        document = np.frombuffer(to_bytes(self.network), np.uint8)
         counts = [[row, len(weights)] for row, weights in self.weights.items()]
         arrays = [array for weights in self.weights.values() for array in weights]
         return Message({"do": "load", "weights": counts}, (document, *arrays))

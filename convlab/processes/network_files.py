@@ -37,13 +37,13 @@ class NetworkFiles:
     def open_network(self, source: Source, question: Message, room: Room) -> Message:
         with walls.at_most(_MORE_MEMORY):
             network = self._opened(source, question.header["path"]).network
-            described = document.to_document(network)
             try:
-                document.from_document(described)
+                described = document.to_bytes(network)
+                document.from_document(json.loads(described))
             except ValueError:
                 why = "Its layers or their settings are more than ConvLab can hold."
                 raise cannot_open(source.name, why) from None
-        return Message({"reply": "network"}, (as_array(described),))
+        return Message({"reply": "network"}, (np.frombuffer(described, np.uint8),))
 
     def read_weights(self, source: Source, question: Message, room: Room) -> Message:
         """In today's axes, or as stored. question: fingerprint, row, stored."""
@@ -109,11 +109,6 @@ def check_folder(path: str, name: str) -> None:
         raise cannot_open(name, SAVED_MODEL, SAVED_MODEL_REMEDY)
     if os.path.isfile(os.path.join(path, "model.weights.h5")):
         raise cannot_open(name, "It is a .keras file that was unpacked.", "Open the .keras file itself.")
-
-
-def as_array(value: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Plain values as the bytes of JSON: what is too long for a header."""
-    return np.frombuffer(json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii"), np.uint8)
 
 
 def _row(value: Any, file: NetworkFile) -> int:

@@ -34,7 +34,9 @@ PIECE_BYTES = 1024 * 1024
 """The longest DATA frame that is sent; small enough to be taken in without anybody noticing."""
 
 MAX_DATA_BYTES = 64 * 1024 * 1024
-MAX_ARRAYS = 20_000
+MAX_HEADER_BYTES = 4 * 1024 * 1024
+MAX_ARRAYS = 32_768
+"""More than all the weights of a network (file_limits.MAX_DATASETS), its description and its images."""
 MAX_DIMENSIONS = 6
 MAX_ARRAY_BYTES = 2 * 1024 * 1024 * 1024
 _MAX_PLACE = 1 << 48
@@ -133,7 +135,7 @@ class Parser:
 
     def _check_frame(self) -> None:
         if self._kind == HEADER and self._header is None:
-            most = strict_json.MAX_BYTES
+            most = MAX_HEADER_BYTES
         elif self._kind == DATA and self._unfilled:
             most = min(MAX_DATA_BYTES, len(self._unfilled[0]))
         else:
@@ -194,7 +196,7 @@ class _Outline(NamedTuple):
 def _outline(body: bytes) -> tuple[dict[str, Any], list[_Outline]]:
     """The header in a HEADER frame, and what its arrays are."""
     try:
-        document = strict_json.loads(body)
+        document = strict_json.loads(body, MAX_HEADER_BYTES)
     except ValueError as error:
         raise ProtocolError(str(error)) from None
     if type(document) is not dict or set(document) != {"header", "arrays"}:

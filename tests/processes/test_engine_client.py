@@ -19,6 +19,7 @@ from convlab.network.description import Layer, Network, Node, Weight
 from convlab.problems import Problem
 from convlab.processes import child
 from convlab.processes.client import Engine, Maps
+from convlab.processes.protocol import MAX_ARRAYS
 from tests.processes.conftest import wait_until
 
 FAKE = Path(__file__).with_name("fake_engine.py")
@@ -201,6 +202,40 @@ def test_cancelling_is_silent_frees_the_process_and_keeps_the_network(fake: Make
     wait_until(lambda: engine.process_id != process, 0.6)
     check_works(engine, 6)
     assert told.answers == []
+
+
+def test_what_is_beyond_all_limits_is_said_and_costs_no_process(fake: MakeEngine) -> None:
+    engine = fake()
+    load(engine)
+    process = engine.process_id
+    weights = {1: (np.zeros(2, np.float32),) * (MAX_ARRAYS + 1)}
+    told = Told()
+    engine.load(chain(), weights, done=told, failed=told)
+    assert "too many parts" in told.one.sentence
+    load(engine, value=1.0)
+    check_works(engine, 6)
+    assert engine.process_id == process
+
+
+def test_a_network_that_takes_too_long_is_not_waited_for_twice(fake: MakeEngine) -> None:
+    engine = fake("hangs at load", seconds=(20.0, 0.5, 20.0))
+    begin = time.monotonic()
+    assert "too long" in load(engine).why
+    assert time.monotonic() - begin < 10
+
+
+def test_another_network_does_not_wait_for_one_that_is_given_up(
+    fake: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("convlab.processes.engine_client._RESTART_MS", 100)
+    engine = fake("hangs at load", times=1)
+    first = Told()
+    engine.load(chain(), numbers(0), done=first, failed=first)
+    wait_until(lambda: engine.ready)
+    settled(0.05)
+    load(engine, value=1.0)
+    check_works(engine, 6)
+    assert first.answers == []
 
 
 # --- processes that end ---

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from convlab.processes.protocol import DATA, HEADER, Message, Parser, ProtocolError, frames
+from convlab.processes.protocol import DATA, HEADER, MAX_ARRAYS, Message, Parser, ProtocolError, frames
 
 plain = st.recursive(
     st.none()
@@ -110,7 +110,7 @@ WRONG = {
     "a place that is no number": header([["u1", [2], "4096"]]),
     "a place before the shelf": header([["u1", [2], -1]]),
     "more than may be sent": header([["f4", [2**20]]] * 700),
-    "too many arrays": header([["u1", [1]]] * 30_000),
+    "too many arrays": header([["u1", [1]]] * (MAX_ARRAYS + 1)),
     "too many dimensions": header([["u1", [1] * 20]]),
     "an object array": header([["O", [1]]]),
     "a dtype that is no text": header([[["u1"], [1]]]),
