@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from convlab.experiment import files
 from convlab.experiment.experiment import Experiment
+from convlab.experiment.file_lock import try_lock
 from convlab.experiment.whole_file import reason
 from convlab.problems import Problem
 
@@ -97,7 +98,7 @@ def _lock_of(path: Path) -> Path:
 def _locked_new_path(folder: Path) -> tuple[Path, IO[bytes]]:
     path = folder / f"run-{os.urandom(6).hex()}.convlab"
     lock = _lock_of(path).open("xb")
-    if not _try_lock(lock):
+    if not try_lock(lock):
         lock.close()
         raise OSError("the file system does not lock files")
     return path, lock
@@ -107,24 +108,8 @@ def _is_alive(path: Path) -> bool:
     """Whether the run that wrote `path` still holds its lock."""
     try:
         with _lock_of(path).open("rb+") as lock:
-            return not _try_lock(lock)
+            return not try_lock(lock)
     except FileNotFoundError:
         return False
     except OSError:
         return True  # Not ours to touch.
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    """Takes the lock of an open file if nobody has it. It is let go when the file is closed, or its process ends."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

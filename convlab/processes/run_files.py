@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from convlab import strict_json
+from convlab.experiment.file_lock import try_lock
 from convlab.learning.events import EpochEnd
 from convlab.learning.plan import MAX_EPOCHS, Plan, from_plain, to_plain
 from convlab.plain_text import safe_text
@@ -23,6 +24,8 @@ from convlab.problems import Problem
 from convlab.processes.training_messages import MOST_CLASSES, epoch_of
 
 _MOST_RUNS = 500
+_DYING_SECONDS = 3.0
+"""So long a process that was killed may hold on to what it had."""
 _DAMAGED = "The description of this training cannot be read."
 
 
@@ -111,6 +114,34 @@ class RunFiles:
         unfinished = bool(record.epochs) and not (record.ended and len(record.epochs) >= record.plan.epochs)
         return KeptRun(self.folder, record, unfinished and self.checkpoint.exists())
 
+    @property
+    def _lock(self) -> Path:
+        return self.folder / "lock"
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While somebody trains here; it ends with his process, however that ends. Raises Problem if somebody else does."""
+        try:
+            file = self._lock.open("ab")
+        except OSError as error:
+            raise self.no_room(error) from None
+        with file:
+            end = time.monotonic() + _DYING_SECONDS
+            while not try_lock(file):
+                if time.monotonic() > end:
+                    raise Problem(
+                        "This training is under way already.",
+                        "Another window or terminal of yours is at it.",
+                        "Wait for its end, or begin a new one.",
+                    )
+                time.sleep(_DYING_SECONDS / 50)
+            yield
+
+    def no_room(self, error: OSError) -> Problem:
+        """That what is learned cannot be kept."""
+        why = f"{safe_text(error.strerror or str(error))}."
+        return Problem(f"The training cannot be kept in “{safe_text(self.folder)}”.", why, "Make room there.")
+
     def clear(self) -> None:
         """Nothing is kept of an earlier training in this folder."""
         for path in (self.record_file, self.checkpoint, self.network):
@@ -120,6 +151,7 @@ class RunFiles:
         """Forget the training."""
         self.clear()
         with suppress(OSError):
+            self._lock.unlink(missing_ok=True)
             self.folder.rmdir()
 
 

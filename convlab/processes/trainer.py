@@ -117,8 +117,8 @@ class Training:
         follower = _Remote(self._worker, header["id"], data, self._source)
         follower.alive()
         plan, files = from_plain(header["plan"]), RunFiles(Path(header["folder"]))
-        with suppress(FileExistsError):
-            files.folder.mkdir(parents=True)
+        with suppress(OSError):  # then it is said that nothing can be kept there
+            files.folder.mkdir(parents=True, exist_ok=True)
         return result_message(
             training.train(plan, data, question.arrays[0], files, follower, go_on=header["go_on"])
         )

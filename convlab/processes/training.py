@@ -36,9 +36,16 @@ def train(
     image: (rows, columns, channels) from 0 to 1, the one whose feature maps are filmed; None for no film. go_on: from the last epoch that is
     kept there; the plan may have more epochs than then. Raises Problem; what was kept stays.
     """
+    _check(plan, data, image)
+    with files.at_work():
+        return _train(plan, data, image, files, follower, go_on)
+
+
+def _train(
+    plan: Plan, data: Data, image: Array | None, files: RunFiles, follower: Follower, go_on: bool
+) -> Result:
     from convlab.processes.training_callback import Following
 
-    _check(plan, data, image)
     kept = checkpoint.read(files.checkpoint, plan) if go_on else None
     if kept is None:
         files.clear()
@@ -89,7 +96,7 @@ class History:
             )
             self._files.write(self._written())
         except OSError as error:
-            raise no_room(self._files, error) from None
+            raise self._files.no_room(error) from None
 
     def take_best(self) -> None:
         """Give the network the best weights that it had at the end of an epoch, if one was finished."""
@@ -108,12 +115,6 @@ class History:
 
     def _written(self) -> Record:
         return replace(self.record, epochs=self.epochs, best=self.best, minutes=self.seconds / 60)
-
-
-def no_room(files: RunFiles, error: OSError) -> Problem:
-    """That what was learned cannot be kept."""
-    why = f"{safe_text(error.strerror or str(error))}."
-    return Problem(f"The training cannot be kept in “{safe_text(files.folder)}”.", why, "Make room there.")
 
 
 def build(plan: Plan, shape: tuple[int, int, int], classes: int) -> Any:
@@ -211,7 +212,7 @@ def _finish(model: Any, data: Data, history: History, follower: Follower, stoppe
         network_writing.write(model, history.files.network, data.info.class_names)
         history.end(loss, accuracy)
     except OSError as error:
-        raise no_room(history.files, error) from None
+        raise history.files.no_room(error) from None
     return Result(stopped, history.best, loss, accuracy, confusion, wrong, str(history.files.network))
 
 

@@ -12,6 +12,7 @@ import pytest
 from convlab.learning.events import EpochEnd
 from convlab.learning.plan import CLOTHES, Plan, Source
 from convlab.problems import Problem
+from convlab.processes import run_files
 from convlab.processes.run_files import Record, RunFiles, kept_runs, new_run, runs_folder, write_whole
 
 PLAN = Plan("fashion-first", Source(CLOTHES), 3)
@@ -141,3 +142,12 @@ def test_a_training_can_be_forgotten(tmp_path: Path) -> None:
     files = run(tmp_path)
     files.remove()
     assert not files.folder.exists()
+
+
+def test_two_cannot_train_in_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_files, "_DYING_SECONDS", 0.1)
+    files = run(tmp_path)
+    with files.at_work(), pytest.raises(Problem, match="under way already"), files.at_work():
+        pass
+    with files.at_work():
+        pass
