@@ -37,15 +37,22 @@ def gradient_pieces(line: GradientLine, tile: float, style: StripStyle, phase: i
     return items + _step(line, tile, style) if phase >= WRITE else items
 
 
+_BRIEF_BELOW = 30  # pixels at 100 %: tiles that small stand where there is no room for the change on its own
+
+
 def _step(line: GradientLine, tile: float, style: StripStyle) -> list[Item]:
     """weight − rate × gradient = weight + change = the next weight."""
     of_weights = replace(style, output_scale=line.kernel_scale)
     gradient = f"({line.gradient_text})" if line.gradient_text.startswith(MINUS) else line.gradient_text
+    brief = tile < _BRIEF_BELOW * style.unit
+    change = (
+        [] if brief else [words_item(f"{line.weight_text} {line.change_text} =", tile, style, leads=True)]
+    )
     return [
         replace(words_item("weight", tile, style, leads=True), breaks=True),
         value_item(line.weight_text, tile, of_weights),
         words_item(f"{MINUS} {line.rate_text} × {gradient} =", tile, style),
-        words_item(f"{line.weight_text} {line.change_text} =", tile, style, leads=True),
+        *change,
         result_item(line.result_text, tile, of_weights),
         mark_item(line, tile, style),
     ]

@@ -29,7 +29,7 @@ MOST_NUMBERS = 4096 * 7 * 7 * 4
 _DIVERGED = 1e4  # times the first loss
 _NOTHING = 1e-10  # of the largest eigenvalue: a direction in which the windows do not differ
 _SHARE_OF_LIMIT = 0.75
-_SETTLED = 1e-6  # of the largest weight: a step that changes no weight by more changes nothing that is seen
+_SETTLED = 1e-5  # of the largest weight: a step that changes no weight by more changes nothing that is seen
 
 
 @dataclass(frozen=True, eq=False)

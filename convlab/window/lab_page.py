@@ -196,6 +196,8 @@ class LabPage(PlayerPage):
 
     def _keep_focus(self) -> None:
         """The panel with the focus may be hidden now; Qt would give the focus to any field of the next one."""
+        if self.learning:
+            return
         focus = self.focusWidget()
         if focus is None or not self.chain_bar.isAncestorOf(focus):
             self.output.view.setFocus()

@@ -57,6 +57,11 @@ class KernelCard(Card):
         """Fixed at the start of a course, so that the colours fade as the gradient gets small."""
         return self._first_gradient
 
+    def set_presentation(self, on: bool) -> None:
+        """Larger words between the grids."""
+        self.law.setProperty("role", "title" if on else "strong")
+        self.law.style().polish(self.law)
+
     def begin(self) -> None:
         """Another course."""
         course = self._lesson.course

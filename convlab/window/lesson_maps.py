@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from convlab.drawing.colors import ColorScale, scale_for
 from convlab.drawing.gradient import learned_text
+from convlab.operations.geometry import Padding2D
+from convlab.operations.operation import NO_PADDING
 from convlab.window import theme
 from convlab.window.array_view import ArrayView
 from convlab.window.kernel_lesson import KernelLesson
@@ -55,6 +57,7 @@ class LessonMaps(QWidget):
         self._pointed: Place | None = None
         self._marked: Place | None = None
         self._limit = 1.0
+        self._ringed = True  # whether there is room for the padding around the input
         self.input, self.prediction = MapCard("Input"), MapCard("Prediction")
         self.target, self.error = MapCard("Target"), MapCard("Error")
         self.brush = TargetBrush(self.target.view, self)
@@ -106,7 +109,7 @@ class LessonMaps(QWidget):
         shown = moment >= Moment.ERROR
         self.error.view.show_written(None if shown else 0)
         whole = len(step.positions) == lesson.windows.count
-        self.error.view.show_shade(None if whole or moment < Moment.GRADIENT else self._looked_at())
+        self.error.view.show_winners([] if whole or moment < Moment.GRADIENT else self._looked_at())
         self._show_captions()
 
     def show_cell(self) -> None:
@@ -133,6 +136,11 @@ class LessonMaps(QWidget):
     def set_tight(self, tight: bool) -> None:
         for card in self.cards:
             card.set_tight(tight)
+        for card in (self.prediction, self.error):  # their colours are those of the target
+            card.key.setVisible(not tight)
+        if self._ringed == tight:
+            self._ringed = not tight
+            self._show_input()
         self._rescale.start()
 
     def set_presentation(self, on: bool) -> None:
@@ -153,25 +161,27 @@ class LessonMaps(QWidget):
 
     def _show_input(self) -> None:
         lesson, channel = self._lesson, self._lesson.cell[2]
-        ground, windows = lesson.ground, lesson.windows
-        layer = ground.layer
-        rows, columns = windows.rows, windows.columns
-        height, width = windows.size
-        padding = (
-            (max(-int(rows.min()), 0), max(int(rows.max()) - height + 1, 0)),
-            (max(-int(columns.min()), 0), max(int(columns.max()) - width + 1, 0)),
-        )
+        ground, layer = lesson.ground, lesson.ground.layer
+        padding = self._padding() if self._ringed else NO_PADDING
         scale = scale_for(ground.pixels, ground.white, dark=theme.current().dark)
         self.input.show_map(
             ground.pixels, scale, panes=(channel,), padding=padding, padding_mode=layer.padding_mode
         )
         self._show_captions()
 
-    def _looked_at(self) -> NDArray[np.bool_]:
+    def _padding(self) -> Padding2D:
+        """As much of it as the windows reach over."""
+        windows = self._lesson.windows
+        (top, bottom), (left, right) = (
+            (max(-int(places.min()), 0), max(int(places.max()) - size + 1, 0))
+            for places, size in zip((windows.rows, windows.columns), windows.size, strict=True)
+        )
+        return (top, bottom), (left, right)
+
+    def _looked_at(self) -> list[Place]:
         """Where the positions lie that the gradient is made of."""
-        mask = np.zeros(self._lesson.windows.count, np.bool_)
-        mask[self._lesson.step.positions] = True
-        return mask.reshape(self._lesson.windows.grid)
+        rows, columns = np.divmod(self._lesson.step.positions, self._lesson.windows.grid[1])
+        return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
     def _show_marks(self) -> None:
         place = self._marked or self._pointed

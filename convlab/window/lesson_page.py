@@ -38,7 +38,7 @@ class LossCard(Card):
     def show_lesson(self, lesson: KernelLesson) -> None:
         course = lesson.course
         self.view.show_losses(course.losses, course.index, lesson.best.loss)
-        self.caption.setText(f"{learned_text(course.loss)}, the mean of all squared errors")
+        self.caption.setText(f"{learned_text(course.loss)} · mean squared error")
 
 
 class LessonPage(QWidget):
@@ -96,7 +96,7 @@ class LessonPage(QWidget):
         self.bar.show_parts(low)
         self._show_part(low)
         tiny = self.height() < theme.px(_TINY)
-        for titled in (*self.maps.cards, self.kernels, self.hidden, self.loss, self.rate):
+        for titled in (self.kernels, self.hidden, self.loss, self.rate):
             titled.title.setVisible(not tiny)
             titled.caption.setVisible(not tiny)
         self.strip.set_room(compact=low, presenting=self._presenting and not low, titled=not tiny)
@@ -108,6 +108,7 @@ class LessonPage(QWidget):
         self.kernels.setVisible(not low or part == KERNELS)
         self.hidden.setVisible((not low or part == KERNELS) and not self.lesson.is_painted)
         self.loss.setVisible(not low or part == LOSS)
+        self._column.setStretchFactor(self._lower, 0 if low and part == MAPS else 40)
         uncovered = self.lesson.uncovered
         for card, share in zip(
             (self.kernels, self.hidden, self.loss, self.rate),
@@ -125,6 +126,7 @@ class LessonPage(QWidget):
         """Fold away what a class does not look at."""
         self._presenting = on
         self.transport.set_clicker(on)
+        self.kernels.set_presentation(on)
         self.maps.set_presentation(on)
         self._space()
 
@@ -150,7 +152,7 @@ class LessonPage(QWidget):
         self.bar.left.connect(self.left)
         self.bar.use_wished.connect(self.use)
         self.bar.part_chosen.connect(self._choose_part)
-        self._session.output_changed.connect(self._follow_lab)
+        self._session.experiment_changed.connect(self._follow_lab)
 
     def _make_keys(self) -> None:
         player = self.player
@@ -216,11 +218,15 @@ class LessonPage(QWidget):
 
     # --- events ---
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no focused widget wanted; none of them is for the Lab behind."""
-        slot = self.keys.get(QKeySequence(event.keyCombination()).toString())
+    def act(self, key: str) -> None:
+        """Do what a key does here, if it does anything."""
+        slot = self.keys.get(QKeySequence(key).toString())
         if slot is not None:
             slot()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no focused widget wanted; none of them is for the Lab behind."""
+        self.act(QKeySequence(event.keyCombination()).toString())
         event.accept()
 
     def hideEvent(self, event: QHideEvent) -> None:

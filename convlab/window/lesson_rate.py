@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QSlider, QWidget
 
 from convlab.drawing.gradient import learned_text
 from convlab.window import theme
@@ -45,10 +45,8 @@ class RateCard(Card):
         self._grid.addWidget(label("Learning rate", "caption"), 0, 0)
         self._grid.addWidget(self.rate, 0, 1)
         self._grid.addWidget(self.rate_slider, 1, 0, 1, 2)
-        limits = QHBoxLayout()
-        limits.addWidget(self.limit, 1)
-        limits.addWidget(self.suggest)
-        self._grid.addLayout(limits, 2, 0, 1, 2)
+        self.header.addWidget(self.suggest)
+        self._grid.addWidget(self.limit, 2, 0, 1, 2)
         self._grid.addWidget(label("Batch", "caption"), 3, 0)
         self._grid.addWidget(self.batch_text, 3, 1)
         self._grid.addWidget(self.batch_slider, 4, 0, 1, 2)

@@ -23,6 +23,10 @@ from convlab.window.widgets import Card, Elided
 _COMPACT, _USUAL, _PRESENTING = 28.0, 40.0, 56.0  # sides of the largest tiles at 100 %
 _FEW_ROWS, _MOST_LINES = 4, 2
 _SPOKEN_UP_TO = 2.0  # steps a second: nobody can listen faster
+_BEFORE = {
+    Moment.PREDICTION: ("The prediction", "what the present weights make of the input"),
+    Moment.ERROR: ("The error", "prediction − target, at every position; its squares make the loss"),
+}
 _PHASES = {Moment.GRADIENT: Phase.BIAS, Moment.WHOLE: Phase.WRITE}
 
 
@@ -62,9 +66,9 @@ class LessonStrip(Card):
         self.title.setText(self._place())
         self._show_news(lesson.news)
         if phase is None:
-            self.caption.setText(
-                "what the present weights give" if moment == Moment.PREDICTION else "how far it is off"
-            )
+            title, words = _BEFORE[moment]
+            self.title.setText(title)
+            self.caption.setText(words)
             self.strip.show_arithmetic(None, self._style(line), Phase.WRITE, False)
             return
         self.caption.setText(line.note)

@@ -31,7 +31,7 @@ from convlab.window.neighbours import Neighbours
 from convlab.window.pages import Pages
 from convlab.window.player import Player
 from convlab.window.predicting import Score
-from convlab.window.presentation import Presentation
+from convlab.window.presentation import Clicked, Presentation
 from convlab.window.session import Session
 from convlab.window.settings import Settings
 from convlab.window.transport import Transport
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.lab = LabPage(self.session, self.player, self.score)
         self.work = Work(self)
         self.images = ImageActions(self)
-        self.presentation = Presentation(self, lambda: self.active_player)
+        self.presentation = Presentation(self, lambda: self.clicked_player)
         self._network: LazyPage[NetworkPage] = LazyPage("convlab.window.network_making", self)
         self._learn: LazyPage[LearnPage] = LazyPage("convlab.window.learn_making", self)
         self._arrange()
@@ -176,6 +176,16 @@ class MainWindow(QMainWindow):
         return player or self.player
 
     @property
+    def clicked_player(self) -> Clicked:
+        """What a clicker moves: the lesson of the Lab while it is open, else the player."""
+        return self.lab.lesson.player if self.is_learning else self.active_player
+
+    @property
+    def is_learning(self) -> bool:
+        """Whether one looks at the lesson about one kernel."""
+        return self.page == LAB and self.lab.learning
+
+    @property
     def active_transport(self) -> Transport:
         """The transport of that player."""
         stepping = self.page == NETWORK and self.network.stepping
@@ -192,7 +202,9 @@ class MainWindow(QMainWindow):
     @property
     def can_step(self) -> bool:
         """Whether there is a player to be seen."""
-        return self.page == LAB or (self.page == NETWORK and self.network.stepping)
+        return (self.page == LAB and not self.lab.learning) or (
+            self.page == NETWORK and self.network.stepping
+        )
 
     def shown_plane(self) -> NDArray[np.float32] | None:
         """The output or map that one looks at, as rows and columns of numbers."""
@@ -252,7 +264,7 @@ class MainWindow(QMainWindow):
         if self.has_learn_page:
             self.learn.present(on)
         if self.page == LAB:
-            self.lab.output.view.setFocus()
+            self.lab.setFocus()
 
     def toggle_full_screen(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()

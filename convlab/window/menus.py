@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from convlab.window.main_window import MainWindow
 
 Menu = tuple[str, list[Entry]]
+
+
+@runtime_checkable
+class Zoomed(Protocol):
+    """A page that one can go nearer to."""
+
+    def zoom_by(self, factor: float) -> None: ...
+
+    def zoom_to_fit(self) -> None: ...
+
+    def zoom_to_window(self) -> None: ...
 
 
 def all_menus(window: MainWindow) -> list[Menu]:
@@ -134,10 +145,7 @@ def _view(window: MainWindow) -> list[Entry]:
         Command("S&maller text", lambda: looks.change_scale(-1), ("Ctrl+-",)),
         Command("Text at &100 %", looks.reset_scale, ("Ctrl+0",)),
         SEPARATOR,
-        Command("&Zoom in", lambda: lab.zoom_by(1.25), ("Ctrl+Up",), bare=True),
-        Command("Zoom &out", lambda: lab.zoom_by(0.8), ("Ctrl+Down",), bare=True),
-        Command("Zoom to &fit", lab.zoom_to_fit, ("Shift+Z",), bare=True),
-        Command("Zoom to the &window", lab.zoom_to_window, ("Z",), bare=True),
+        *_zooming(window),
         SEPARATOR,
         Command("L&ight", lambda: looks.choose("light"), checked=lambda: looks.choice == "light"),
         Command("&Dark", lambda: looks.choose("dark"), checked=lambda: looks.choice == "dark"),
@@ -157,6 +165,25 @@ def _view(window: MainWindow) -> list[Entry]:
         SEPARATOR,
         Command("&Presentation", window.presentation.enter, ("F5",)),
         Command("Full scr&een", window.toggle_full_screen, ("F11",)),
+    ]
+
+
+def _zooming(window: MainWindow) -> list[Entry]:
+    """The commands that go nearer on the page that one sees, where it can do that."""
+
+    def zoom(text: str, act: Callable[[Zoomed], object], key: str) -> Command:
+        def do() -> None:
+            page = window.shown_page
+            if isinstance(page, Zoomed):
+                act(page)
+
+        return Command(text, do, (key,), bare=True, enabled=lambda: isinstance(window.shown_page, Zoomed))
+
+    return [
+        zoom("&Zoom in", lambda page: page.zoom_by(1.25), "Ctrl+Up"),
+        zoom("Zoom &out", lambda page: page.zoom_by(0.8), "Ctrl+Down"),
+        zoom("Zoom to &fit", lambda page: page.zoom_to_fit(), "Shift+Z"),
+        zoom("Zoom to the &window", lambda page: page.zoom_to_window(), "Z"),
     ]
 
 
@@ -181,7 +208,7 @@ def _moving(window: MainWindow) -> list[Entry]:
     """The commands of the player that one sees: the Lab's, or that of a network's cell."""
 
     def step(text: str, move: Callable[[Player], object], *keys: str) -> Command:
-        return Command(text, _if_stepping(window, move), keys, bare=True)
+        return Command(text, _if_stepping(window, move, keys[0]), keys, bare=True)
 
     return [
         step("&Step", Player.step, "Space"),
@@ -229,9 +256,16 @@ def _choosing(window: MainWindow) -> list[Entry]:
     ]
 
 
-def _if_stepping(window: MainWindow, move: Callable[[Player], object]) -> Callable[[], object]:
-    """What moves the player does nothing where no player is to be seen."""
-    return lambda: move(window.active_player) if window.can_step else None
+def _if_stepping(window: MainWindow, move: Callable[[Player], object], key: str = "") -> Callable[[], object]:
+    """What moves the player does nothing where no player is to be seen; in the lesson it does what its key does there."""
+
+    def act() -> None:
+        if window.is_learning:
+            window.lab.lesson.act(key)
+        elif window.can_step:
+            move(window.active_player)
+
+    return act
 
 
 def _help(window: MainWindow) -> list[Entry]:

@@ -6,12 +6,19 @@ A clicker is a keyboard: it sends PgDn and PgUp, F5 and Esc for start and stop, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from convlab.window.player import Player
+
+class Clicked(Protocol):
+    """What a clicker moves."""
+
+    def step(self) -> None: ...
+
+    def back(self) -> None: ...
 
 
 class Blank(QWidget):
@@ -40,7 +47,7 @@ class Presentation(QObject):
 
     changed = Signal(bool)
 
-    def __init__(self, window: QWidget, player: Callable[[], Player]) -> None:
+    def __init__(self, window: QWidget, player: Callable[[], Clicked]) -> None:
         super().__init__(window)
         self._window = window
         self.active = False
