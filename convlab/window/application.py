@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -87,21 +88,29 @@ def run(
     theme.apply_style_sheet()
     painted = FirstPaint(window.pages)
     if report_first_frame:
-        painted.happened.connect(lambda: print(time.time(), flush=True))
-    painted.happened.connect(lambda: _after_first_paint(window, [] if opened else files))
-    if report_first_frame:
-        painted.happened.connect(window.close)
+        _report(painted.happened, window)
+    painted.happened.connect(lambda: begin(window, [] if opened else files))
     if quit_after is not None:
         QTimer.singleShot(round(quit_after * 1000), lambda: application.exit(0))
     if debug:
         application.focusChanged.connect(lambda old, new: print("focus:", new, file=sys.stderr))
     _follow_system(application, settings)
+    return _until_closed(application, window)
+
+
+def _until_closed(application: QApplication, window: MainWindow) -> int:
     window.show()
     code = application.exec()
     window.work.close()
     window.neighbours.close()
-    settings.close()
+    window.settings.close()
     return code
+
+
+def _report(happened: SignalInstance, window: MainWindow) -> None:
+    """For the benchmarks: the time at which something was painted first, and the end."""
+    happened.connect(lambda: print(time.time(), flush=True))
+    happened.connect(lambda: QTimer.singleShot(0, window.close))
 
 
 def _open_network_at_once(window: MainWindow, files: list[str]) -> bool:
@@ -119,14 +128,14 @@ def _open_network_at_once(window: MainWindow, files: list[str]) -> bool:
 def _report_filters(window: MainWindow) -> None:
     """For the benchmark: the filters' tab, and the time at which it showed the first filters."""
     window.network.layer.show_tab("filters")
-    window.network.layer.filters_painted.connect(lambda: print(time.time(), flush=True))
-    window.network.layer.filters_painted.connect(window.close)
+    _report(window.network.layer.filters_painted, window)
 
 
-def _after_first_paint(window: MainWindow, files: list[str]) -> None:
-    """What takes time and is not needed for the first look."""
+def begin(window: MainWindow, files: list[str]) -> None:
+    """After the first paint: what takes time and is not needed for the first look."""
     Importing(["convlab.processes.client"], window.neighbours.start, window)
     QTimer.singleShot(_PREPARE_MS, window, lambda: Importing(["cv2"], window.pages.prepare, window))
+    gc.freeze()  # what the program has made until now stays: looking through it for garbage takes 30 ms each time
     window.work.offer_recovery()
     window.open_files([Path(file) for file in files])
 

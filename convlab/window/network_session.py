@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from convlab.experiment.history import History
 from convlab.experiment.image import Image
@@ -68,7 +68,13 @@ class NetworkSession(NetworkChoice):
         self.opening = path
         self.state_changed.emit()
         self._reader.open_network(
-            path, done=lambda network: self._opened(path, network, image), failed=self._not_opened
+            path, done=lambda network: self._come(path, network, image), failed=self._not_opened
+        )
+
+    def _come(self, path: Path, network: Network, image: Image | None) -> None:
+        """Its description was checked in this turn of the event loop; it is shown in the next one."""
+        QTimer.singleShot(
+            0, self, lambda: self._opened(path, network, image) if self.opening == path else None
         )
 
     def _not_opened(self, problem: Problem) -> None:
