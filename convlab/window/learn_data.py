@@ -77,20 +77,24 @@ class LearnData(QObject):
     def choose_recipe(self, name: str) -> None:
         """Another recipe, trained as it says, on its usual data; own data stay."""
         source = self.plan.source
-        self._take(RECIPES[name].plan(source if source.kind in _OWN else None))
+        self._wish(RECIPES[name].plan(source if source.kind in _OWN else None))
 
     def choose_data(self, source: Source) -> None:
         """Other data; they are not loaded yet."""
-        self._take(replace(self.plan, source=source))
+        self._wish(replace(self.plan, source=source))
 
     def change(self, **settings: Any) -> None:
         """Other epochs, batch, optimizer, rate, dropout, validation or seed; raises ValueError for impossible ones."""
-        self._take(replace(self.plan, **settings))
+        self._wish(replace(self.plan, **settings))
 
     def reset(self) -> None:
-        """All as the recipe says, the data excepted; not while something is trained."""
+        """All as the recipe says, the data excepted."""
+        self._wish(self.recipe.plan(self.plan.source))
+
+    def _wish(self, plan: Plan) -> None:
+        """While something is trained, its plan stays."""
         if not self.busy:
-            self._take(self.recipe.plan(self.plan.source))
+            self._take(plan)
 
     def _take(self, plan: Plan) -> None:
         if plan == self.plan:

@@ -11,7 +11,7 @@ from convlab.learning.events import Begun, Event, Frame, Result
 from convlab.learning.plan import Plan
 from convlab.learning.run import Run
 from convlab.problems import Problem
-from convlab.processes.client import KeptRun, kept_runs, new_run
+from convlab.processes.client import RECIPES, KeptRun, kept_runs, new_run
 from convlab.window.background import AT_ONCE, Background
 from convlab.window.learn_data import LearnData
 
@@ -180,7 +180,8 @@ class LearnSession(LearnData):
     def resumable(self) -> KeptRun | None:
         """The newest training, if it ended before its time; None while another one is under way."""
         newest = next(iter(self.kept), None)
-        return newest if newest is not None and newest.resumable and not self.busy else None
+        known = newest is not None and newest.resumable and newest.record.plan.recipe in RECIPES
+        return newest if known and not self.busy else None
 
     # --- data that a training waits for ---
 

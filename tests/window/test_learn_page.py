@@ -1,0 +1,259 @@
+"""The Learn page in the real window, with mouse and keys; its trainer answers in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from convlab.learning.events import Download
+from convlab.learning.plan import CLOTHES, DIGITS, Source
+from convlab.problems import Problem
+from convlab.window import theme
+from convlab.window.header import LAB, LEARN
+from convlab.window.learn_columns import CURVES, FILM, RESULT
+from convlab.window.learn_page import LearnPage
+from convlab.window.main_window import MainWindow
+from tests.window import learn_fakes
+from tests.window.learn_fakes import FakeTrainer, settle
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def trainer(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> FakeTrainer:
+    monkeypatch.setattr("convlab.window.learn_data.data_are_here", lambda source: False)
+    made = FakeTrainer(parent=window.neighbours)
+    vars(window.neighbours)["trainer"] = made
+    return made
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow, trainer: FakeTrainer) -> Iterator[LearnPage]:
+    """The page one looks at, on digits that are not loaded."""
+    window.show_page(LEARN)
+    qtbot.waitUntil(lambda: window.page == LEARN)
+    window.learn.session.choose_recipe("digits-deep")
+    yield window.learn
+    theme.apply(dark=False, scale=1.0)
+
+
+def load(page: LearnPage) -> None:
+    page.session.load()
+    settle(page.session)
+
+
+def tile(page: LearnPage, number: int) -> QPoint:
+    return page.data.grid.tile_rect(number).center().toPoint()
+
+
+def test_the_trainer_starts_when_the_page_is_first_looked_at(
+    window: MainWindow, trainer: FakeTrainer
+) -> None:
+    assert "start" not in trainer.asked
+    window.learn  # noqa: B018  made, but not looked at
+    assert "start" not in trainer.asked
+    window.show_page(LEARN)
+    assert trainer.asked == ["start"]
+
+
+def test_the_page_has_its_key_and_its_place_in_the_switch(
+    qtbot: QtBot, window: MainWindow, trainer: FakeTrainer
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.page == LEARN)
+    assert window.header.switch.choice() == LEARN
+    qtbot.mouseClick(window.header.switch.button(LAB), LEFT)
+    assert window.page == LAB
+
+
+def test_the_button_of_empty_data_loads_them(qtbot: QtBot, page: LearnPage) -> None:
+    assert page.session.info is None
+    qtbot.mouseClick(page.data.grid.empty._button, LEFT)
+    settle(page.session)
+    assert page.session.info == learn_fakes.INFO
+    assert "10 classes" in page.data.facts.text()
+    assert page.data.counts.said(0) == "0: 5,923"
+
+
+def test_a_click_on_an_image_makes_it_that_of_the_lab_too(
+    qtbot: QtBot, window: MainWindow, page: LearnPage
+) -> None:
+    load(page)
+    samples = page.session.samples
+    assert samples is not None
+    qtbot.mouseClick(page.data.grid.viewport(), LEFT, pos=tile(page, 2))
+    assert page.session.image is not None and np.array_equal(page.session.image, samples.pixels[2])
+    assert np.array_equal(window.session.image.pixels, samples.pixels[2])
+    assert "Undo there" in window.messages.text
+    window.session.undo()
+    assert window.session.image.name == "Letter A"
+
+
+def test_arrows_look_at_images_and_enter_takes_one(qtbot: QtBot, window: MainWindow, page: LearnPage) -> None:
+    load(page)
+    page.data.grid.setFocus()
+    before = window.session.image
+    qtbot.keyClick(page.data.grid, Qt.Key.Key_Right)
+    assert window.session.image is before
+    qtbot.keyClick(page.data.grid, Qt.Key.Key_Return)
+    assert window.session.image.name == page.session.image_name == "7, image 1"
+
+
+def test_buttons_and_the_field_turn_to_other_images(qtbot: QtBot, page: LearnPage) -> None:
+    load(page)
+    assert not page.data.back.isEnabled()
+    qtbot.mouseClick(page.data.on, LEFT)
+    settle(page.session)
+    assert page.session.first == 25 and page.data.back.isEnabled()
+    page.data.first.setValue(59_999)
+    settle(page.session)
+    assert page.session.samples is not None
+    assert page.session.samples.indices.tolist() == [59_999]
+    page.data.part.choose("test")
+    settle(page.session)
+    assert page.data.of.text() == "of 10,000"
+
+
+def test_fields_change_the_plan_and_reset_takes_it_back(qtbot: QtBot, page: LearnPage) -> None:
+    card, session = page.recipe, page.session
+    assert card.reset.isHidden()
+    card.epochs.setValue(4)
+    card.rate.setValue(0.01)
+    card.dropout.setValue(0.2)
+    assert (session.plan.epochs, session.plan.rate, session.plan.dropout) == (4, 0.01, 0.2)
+    qtbot.mouseClick(card.reset, LEFT)
+    assert session.as_recipe_says
+    assert (card.epochs.value(), card.dropout.value()) == (10, 0.4)
+
+
+def test_the_dropout_of_a_recipe_without_any_is_not_asked_for(page: LearnPage) -> None:
+    page.session.choose_recipe("fashion-six")
+    assert page.recipe.dropout.isHidden()
+    assert page.recipe.summary.text().startswith("12 layers, 47,090 weights")
+
+
+def test_a_download_shows_how_far_it_is_and_is_cancelled(
+    qtbot: QtBot, page: LearnPage, trainer: FakeTrainer
+) -> None:
+    trainer.holds = True
+    page.session.load()
+    trainer.tell(Download("mnist.npz", 5_750_000, 11_500_000))
+    assert page.data.facts.text() == "mnist.npz: 5.8 of 11.5 MB"
+    assert page.data.progress.share == 0.5
+    qtbot.mouseClick(page.data.cancel, LEFT)
+    assert page.session.state == "idle" and page.data.cancel.isHidden()
+
+
+def test_space_pauses_and_goes_on(qtbot: QtBot, page: LearnPage, trainer: FakeTrainer) -> None:
+    load(page)
+    qtbot.mouseClick(page.bar.main, LEFT)
+    settle(page.session)
+    assert page.session.state == "training" and page.bar.main.text() == "Pause"
+    page.film.setFocus()
+    qtbot.keyClick(page, Qt.Key.Key_Space)
+    assert trainer.paused and page.bar.main.text() == "Resume"
+    qtbot.keyClick(page, Qt.Key.Key_Space)
+    assert not trainer.paused
+
+
+def test_the_bar_says_how_far_a_training_is(page: LearnPage, trainer: FakeTrainer) -> None:
+    load(page)
+    learn_fakes.fill(page.session, epochs=2, frames=4, done=False)
+    assert page.bar.words.text() == "epoch 3 of 10 · 150 of 375 batches · 70 seconds left"
+    assert page.bar.line.share == pytest.approx(0.24)
+    assert not page.recipe.epochs.isEnabled() and not page.data.chooser.isEnabled()
+
+
+def test_a_result_stands_below_the_film(page: LearnPage) -> None:
+    load(page)
+    learn_fakes.fill(page.session, epochs=2, frames=4)
+    assert all(page.columns.in_front(card) for card in (FILM, RESULT, CURVES))
+    assert page.bar.words.text() == "done: 98.60 % of the test images right · weights of epoch 2"
+    assert not page.bar.save.isHidden() and not page.bar.open.isHidden()
+
+
+def test_a_trained_network_is_saved_whole(
+    qtbot: QtBot, window: MainWindow, page: LearnPage, tmp_path: Path
+) -> None:
+    load(page)
+    page.session.runs = tmp_path
+    learn_fakes.fill(page.session, epochs=1, frames=2, done=False)
+    source, target = tmp_path / "network.keras", tmp_path / "mine.keras"
+    source.write_bytes(b"a network")
+    result = learn_fakes.result(learn_fakes.digit(3), 1)
+    object.__setattr__(result, "file", str(source))
+    learn_fakes.trainer_of(page.session).finish(result)
+    page.commands.save_to(target)
+    qtbot.waitUntil(lambda: "Saved as" in window.messages.text)
+    assert target.read_bytes() == b"a network"
+    source.unlink()
+    page.commands.save_to(target)
+    qtbot.waitUntil(lambda: "not there any more" in window.messages.text)
+    assert target.read_bytes() == b"a network"
+
+
+def test_saving_before_there_is_a_network_says_so(window: MainWindow, page: LearnPage) -> None:
+    window.save()
+    assert window.messages.text == "There is no network to save yet: train one first."
+
+
+def test_what_is_kept_of_a_broken_training_is_said(
+    window: MainWindow, page: LearnPage, trainer: FakeTrainer
+) -> None:
+    load(page)
+    learn_fakes.fill(page.session, epochs=2, frames=4, done=False)
+    trainer.fail(Problem("The training stopped.", "", "Epoch 2 of 10 is kept: continue from there."))
+    assert window.messages.text == "The training stopped. Epoch 2 of 10 is kept: continue from there."
+    assert page.bar.words.text() == "ended before its time: epoch 2 of 10 is kept"
+    assert page.bar.main.text() == "Train"
+
+
+def test_undo_on_this_page_leaves_the_lab_alone(window: MainWindow, page: LearnPage) -> None:
+    window.session.edit_image("Clear", window.session.image.cleared())
+    label = window.session.history.undo_label
+    window.undo()
+    assert window.session.history.undo_label == label
+
+
+def test_the_image_of_the_lab_can_be_filmed(page: LearnPage, window: MainWindow) -> None:
+    load(page)
+    page.film.lab_image_wished.emit()
+    image = page.session.image
+    assert image is not None and image.shape == (28, 28, 1)
+    assert image.min() >= 0 and image.max() <= 1
+    assert page.session.image_name == "Letter A"
+
+
+def test_the_state_of_the_page_survives_another_page(page: LearnPage, window: MainWindow) -> None:
+    load(page)
+    learn_fakes.fill(page.session, epochs=1, frames=4, done=False)
+    window.show_page(LAB)
+    learn_fakes.trainer_of(page.session).tell(learn_fakes.epoch_end(1))
+    window.show_page(LEARN)
+    assert page.session.state == "training" and len(page.session.run.epochs) == 2
+
+
+def test_data_are_not_changed_during_a_training(window: MainWindow, page: LearnPage) -> None:
+    load(page)
+    learn_fakes.fill(page.session, epochs=1, frames=2, done=False)
+    page.commands.use_data(Source(CLOTHES))
+    assert page.session.plan.source.kind == DIGITS
+    assert "when the training has ended" in window.messages.text
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 3.0])
+def test_in_a_small_window_every_card_can_be_brought_to_the_front(
+    page: LearnPage, window: MainWindow, scale: float
+) -> None:
+    window.resize(1024, 768)
+    theme.apply(scale=scale)
+    settle(page.session)
+    page.columns.show_result(True)
+    for name in ("recipe", "data", "film", "curves", "result", "runs"):
+        page.columns.bring(name)
+        assert page.columns.in_front(name)
