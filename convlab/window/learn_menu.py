@@ -26,7 +26,7 @@ def learn_menu(window: MainWindow) -> list[Entry]:
         return Command(text, there(lambda page: page.commands.use_data(Source(kind))))
 
     return [
-        Command("Learn one &kernel, in the Lab", lambda: _lesson(window)),
+        Command("Learn one &kernel, in the Lab", lambda: _lesson(window), ("Ctrl+K",)),
         SEPARATOR,
         Command("&Train", there(lambda page: page.session.train()), (TRAIN_KEY,)),
         Command(

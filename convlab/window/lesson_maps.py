@@ -133,11 +133,12 @@ class LessonMaps(QWidget):
         self._marked = place
         self._show_marks()
 
-    def set_tight(self, tight: bool) -> None:
+    def set_tight(self, tight: bool, *, tiny: bool = False) -> None:
         for card in self.cards:
             card.set_tight(tight)
-        for card in (self.prediction, self.error):  # their colours are those of the target
-            card.key.setVisible(not tight)
+        for card in self.cards:  # the colours of the prediction and the error are those of the target
+            card.key.setVisible(not tight or (not tiny and card in (self.input, self.target)))
+            card.caption.setVisible(not tiny)
         if self._ringed == tight:
             self._ringed = not tight
             self._show_input()

@@ -92,7 +92,7 @@ class LessonPage(QWidget):
         self._lower.setSpacing(gap)
         for card in (self.kernels, self.hidden, self.loss, self.rate, self.strip):
             card.set_tight(tight)
-        self.maps.set_tight(tight)
+        self.maps.set_tight(tight, tiny=self.height() < theme.px(_TINY))
         self.bar.show_parts(low)
         self._show_part(low)
         tiny = self.height() < theme.px(_TINY)
@@ -121,6 +121,8 @@ class LessonPage(QWidget):
     def _choose_part(self, part: object) -> None:
         self._part = str(part)
         self._space()
+        fronts = {KERNELS: self.kernels.kernel, MAPS: self.maps.target.view, LOSS: self.loss.view}
+        self.setFocusProxy(fronts[self._part])
 
     def set_presentation(self, on: bool) -> None:
         """Fold away what a class does not look at."""

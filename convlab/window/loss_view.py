@@ -24,6 +24,7 @@ class LossView(QWidget):
         self._losses: Sequence[float] = (1.0,)
         self._index, self._floor = 0, 0.0
         self.setAccessibleName("Loss")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.follow(self)
