@@ -219,13 +219,18 @@ class Asker(QObject):
             self._answer(request, message)
 
     def _answer(self, request: Request, message: Message) -> None:
+        tell = self._checked(request, message)
+        if tell is not None:
+            self._finish(request, tell)
+
+    def _checked(self, request: Request, message: Message) -> Callable[[], object] | None:
+        """How the answer is delivered; None for a lie, which has ended the process."""
         try:
             problem = problem_of(message.header)
-            tell = bind(request.failed, problem) if problem is not None else request.deliver(message)
+            return bind(request.failed, problem) if problem is not None else request.deliver(message)
         except (ValueError, KeyError, TypeError):
             self._child.kill("garbled")
-            return
-        self._finish(request, tell)
+            return None
 
     def _finish(self, request: Request, tell: Callable[[], object]) -> None:
         """Everything is in order again before others are told: they may ask the next question at once."""

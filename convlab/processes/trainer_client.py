@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject
 from convlab.learning.events import Array, Begun, DataInfo, Download, Event, Result, Samples
 from convlab.learning.plan import Plan, Source, to_plain
 from convlab.problems import Problem
-from convlab.processes.answers import problem_of
 from convlab.processes.asking import Failed, Request, bind
 from convlab.processes.child import Child, python_arguments
 from convlab.processes.engine_process import EngineProcess
@@ -223,13 +222,8 @@ class Trainer(EngineProcess):
             heard()
 
     def _answer_aside(self, request: Request, message: Message) -> None:
-        try:
-            problem = problem_of(message.header)
-            tell = bind(request.failed, problem) if problem is not None else request.deliver(message)
-        except (ValueError, KeyError, TypeError):
-            self._child.kill("garbled")
-            return
-        if request.active:
+        tell = self._checked(request, message)
+        if tell is not None and request.active:
             request.active = False
             tell()
 

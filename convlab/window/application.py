@@ -25,6 +25,9 @@ from convlab.window.settings import Settings
 _PREPARE_MS = 400
 """After the first paint: what nobody has looked at yet is made ready when the first look is over."""
 
+_SWITCH_SECONDS = 0.001
+"""How long a thread may keep Python's lock from the window's: five times shorter than is usual."""
+
 
 class FirstPaint(QObject):
     """Tells once that a widget was painted for the first time."""
@@ -133,6 +136,7 @@ def _report_filters(window: MainWindow) -> None:
 
 def begin(window: MainWindow, files: list[str]) -> None:
     """After the first paint: what takes time and is not needed for the first look."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     Importing(["convlab.processes.client"], window.neighbours.start, window)
     QTimer.singleShot(_PREPARE_MS, window, lambda: Importing(["cv2"], window.pages.prepare, window))
     gc.freeze()  # what the program has made until now stays: looking through it for garbage takes 30 ms each time

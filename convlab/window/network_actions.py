@@ -18,6 +18,7 @@ from convlab.problems import Problem
 from convlab.window.filter_to_lab import FilterToLab
 from convlab.window.header import LAB
 from convlab.window.network_examples import begin_with_example
+from convlab.window.question_box import Button, question_box
 
 if TYPE_CHECKING:
     from convlab.experiment.experiment import Experiment
@@ -192,20 +193,16 @@ class NetworkActions(QObject):
         """Whether changed filters may be given up: there are none, or the user says so."""
         if not self._session.changed_since_saved:
             return True
-        buttons = QMessageBox.StandardButton
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("ConvLab")
-        box.setText(f"Give up the changed filters of “{self.name}”?")
-        box.setInformativeText("File > Save keeps them in a copy of the network.")
-        box.setStandardButtons(buttons.Discard | buttons.Cancel)
-        box.button(buttons.Discard).setText("&Give up")
-        box.setDefaultButton(buttons.Cancel)
-        self.dialog = box
-        answer = box.exec()
+        self.dialog = question_box(
+            self._window,
+            f"Give up the changed filters of “{self.name}”?",
+            "File > Save keeps them in a copy of the network.",
+            {Button.Discard: "&Give up", Button.Cancel: ""},
+            Button.Cancel,
+        )
+        answer = self.dialog.exec()
         self.dialog = None
-        return answer == buttons.Discard
+        return answer == Button.Discard
 
 
 def _copy_name(path: Path) -> str:

@@ -182,24 +182,18 @@ class Work(QObject):
         """Whether the present experiment may be given up: unchanged, saved now, or the user says so."""
         if not self._session.changed_since_saved:
             return True
-        from PySide6.QtWidgets import QMessageBox
+        from convlab.window.question_box import Button, question_box
 
-        buttons = QMessageBox.StandardButton
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("ConvLab")
-        box.setText(f"Save the changes to “{self.name}”?")
-        box.setInformativeText("They are lost otherwise.")
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        box.button(buttons.Discard).setText("&Don’t save")
-        box.setDefaultButton(buttons.Save)
-        self.dialog = box
-        answer = box.exec()
+        self.dialog = question_box(
+            self._window,
+            f"Save the changes to “{self.name}”?",
+            "They are lost otherwise.",
+            {Button.Save: "", Button.Discard: "&Don’t save", Button.Cancel: ""},
+            Button.Save,
+        )
+        answer = self.dialog.exec()
         self.dialog = None
-        if answer == buttons.Save:
-            return self._save_now()
-        return answer == buttons.Discard
+        return self._save_now() if answer == Button.Save else answer == Button.Discard
 
     def _save_now(self) -> bool:
         """Save and wait for it, since the window is about to go; False if it was not saved."""
