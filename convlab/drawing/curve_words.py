@@ -21,17 +21,24 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{shown:.{decimals}f} %".replace("-", MINUS)
 
 
+def loss_text(value: float) -> str:
+    """A loss with three digits, also where the last ones are noughts: losses are compared."""
+    if not math.isfinite(value) or not 1e-3 <= abs(value) < 1e3:
+        return cell_text(value)
+    return f"{value:#.3g}".rstrip(".").replace("-", MINUS)
+
+
 def value_text(value: float, kind: str) -> str:
-    """A loss with four digits, an accuracy in per cent."""
-    return percent(value) if kind == ACCURACY else cell_text(value)
+    """A loss or an accuracy."""
+    return percent(value) if kind == ACCURACY else loss_text(value)
 
 
 def epoch_words(epoch: EpochEnd) -> str:
     """What training and validation have reached in one epoch."""
     losses, accuracies = (values_of(epoch, "loss"), values_of(epoch, ACCURACY))
     return (
-        f"training loss {cell_text(losses[0])}, accuracy {percent(accuracies[0])}; "
-        f"validation loss {cell_text(losses[1])}, accuracy {percent(accuracies[1])}"
+        f"training loss {loss_text(losses[0])}, accuracy {percent(accuracies[0])}; "
+        f"validation loss {loss_text(losses[1])}, accuracy {percent(accuracies[1])}"
     )
 
 
@@ -75,6 +82,6 @@ def note(history: History) -> str:
     best = next(one for one in history.epochs if one.epoch == apart)
     last = history.epochs[-1]
     return (
-        f"Overfitting after epoch {apart + 1:,}: in training the loss went on falling, to {cell_text(last.loss)}; "
-        f"in validation it rose from {cell_text(best.val_loss)} to {cell_text(last.val_loss)}."
+        f"Overfitting after epoch {apart + 1:,}: in training the loss went on falling, to {loss_text(last.loss)}; "
+        f"in validation it rose from {loss_text(best.val_loss)} to {loss_text(last.val_loss)}."
     )

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
-from convlab.drawing.colors import ColorScale
-from convlab.learning.events import Frame, LayerInfo
+from convlab.learning.events import LayerInfo
 from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.choice_button import ChoiceButton
-from convlab.window.color_bar import ColorBar
 from convlab.window.controls_row import ControlsRow
 from convlab.window.film_bar import FilmBar
-from convlab.window.film_overview import FilmOverview
-from convlab.window.film_pictures import FILTERS, MAPS, FilmPictures
+from convlab.window.film_pictures import FILTERS, MAPS
 from convlab.window.film_player import FilmPlayer
-from convlab.window.film_strip import FilmStrip
-from convlab.window.film_tiles import in_colors, words_of
+from convlab.window.film_stage import ALL, FilmStage, layer_words
 from convlab.window.fixed_image import FixedImage
 from convlab.window.flow import FlowLayout
 from convlab.window.learn_session import LearnSession
-from convlab.window.tile_content import TileContent
-from convlab.window.tile_grid import TileGrid
 from convlab.window.widgets import Card, Segmented
 
-ALL = -1
-_REST_MS = 350
-_LOW = 420  # pixels at 100 % below which a filter's own history has no room
 _EMPTY = "Here the filters appear as the network learns: noise at first, then edges."
 _NONE = "This network has no convolution, and therefore no filters: every unit reads every pixel."
+_STARTS = "The training is starting…"
 _SCALES = {FILTERS: (("one scale", True), ("each its own scale", False)),
            MAPS: (("each its own scale", False), ("one scale", True))}  # fmt: skip
 
@@ -49,21 +41,14 @@ class FilmCard(Card):
         self.player = FilmPlayer(session, self)
         self._tab = FILTERS
         self._layer = ALL
-        self._chosen: tuple[int, int] | None = None
-        self._pictures = FilmPictures(self.player)
         self.tabs = Segmented([("Filters", FILTERS), ("Feature maps", MAPS)], "What is shown of the layers")
         self.layers = ChoiceButton("Convolution layer", [])
         self.scales = {tab: ChoiceButton("Scale of the colours", choices) for tab, choices in _SCALES.items()}
         self.controls = ControlsRow([self.layers, *self.scales.values()])
         self.image = FixedImage(session)
-        self.grid = TileGrid("Filters")
-        self.overview = FilmOverview()
-        self.stack = QStackedWidget()
-        self.bar = ColorBar()
-        self.strip = FilmStrip()
-        self._story: object = None
+        self.stage = FilmStage(self.player)
+        self.grid, self.overview, self.strip = self.stage.grid, self.stage.overview, self.stage.strip
         self.film_bar = FilmBar(self.player)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._arrange()
         self._connect()
         self.show_tab(FILTERS)
@@ -73,34 +58,25 @@ class FilmCard(Card):
         flow = FlowLayout(row, first_left=True)
         flow.addWidget(self.tabs)
         flow.addWidget(self.controls)
-        self.stack.addWidget(self.grid)
-        self.stack.addWidget(self.overview)
         for widget in (row, self.image):
             self.body.addWidget(widget)
-        self.body.addWidget(self.stack, 1)
-        self.body.addWidget(self.bar)
-        self.body.addWidget(self.strip)
+        self.body.addWidget(self.stage, 1)
         self.body.addWidget(self.film_bar)
 
     def _connect(self) -> None:
         session = self._session
         session.run_begun.connect(self._begin)
-        self.image.shown.connect(self._show_image)
-        session.state_changed.connect(self._show_layers)
-        self.player.moved.connect(self._move)
-        self._rest.timeout.connect(self._show_frame)
+        session.state_changed.connect(self.refresh)
+        self.player.moved.connect(self._show_controls)
         self.tabs.chosen.connect(lambda tab: self.show_tab(str(tab)))
         self.layers.chosen.connect(self.choose_layer)
         for scale in self.scales.values():
-            scale.chosen.connect(lambda shared: self._show_frame())
-        self.grid.tile_chosen.connect(lambda tile: self._choose(self._layer, tile))
-        self.overview.chosen.connect(self._choose)
-        self.overview.opened.connect(lambda layer, tile: self.choose_layer(layer))
-        self.grid.tile_opened.connect(lambda tile: self.choose_layer(ALL))
+            scale.chosen.connect(lambda shared: self.refresh())
+        self.stage.layer_wished.connect(self.choose_layer)
+        self.stage.chosen_changed.connect(self.filter_chosen)
+        self.image.shown.connect(self._show_controls)
         self.image.lab_image_wished.connect(self.lab_image_wished)
-        self.strip.place_wished.connect(self.player.go)
-        self.strip.resized.connect(self._show_story)
-        theme.follow(self, self._restyle)
+        theme.follow(self, self.refresh)
 
     # --- told ---
 
@@ -109,14 +85,19 @@ class FilmCard(Card):
         self._tab = tab
         self.tabs.show_choice(tab)
         self.title.setText("Filters" if tab == FILTERS else "Feature maps")
-        self._show_layers()
+        self.refresh()
 
     def choose_layer(self, layer: object) -> None:
         """Look at one layer, or at all of them."""
-        self._layer = layer if isinstance(layer, int) and layer < len(self._infos) else ALL
-        self.layers.show_choice(self._layer)
-        self.grid.to_start()
-        self._show_layers()
+        self._layer = layer if isinstance(layer, int) else ALL
+        self.refresh()
+
+    def _begin(self) -> None:
+        """Another training: nothing is known of it yet."""
+        self._layer = ALL
+        self.refresh()
+
+    # --- asked ---
 
     @property
     def tab(self) -> str:
@@ -126,128 +107,60 @@ class FilmCard(Card):
     @property
     def layer(self) -> int:
         """The number of the layer that is looked at; ALL for all."""
-        return 0 if self._layer == ALL and len(self._infos) == 1 else self._layer
-
-    @property
-    def _infos(self) -> tuple[LayerInfo, ...]:
-        return self._pictures.layers
-
-    def _begin(self) -> None:
-        """Another training: nothing is known of it yet."""
-        self._layer, self._chosen = ALL, None
-        self._show_layers()
-
-    def _restyle(self) -> None:
-        self._show_layers()
-        self._fold()
-
-    # --- showing ---
-
-    def _show_layers(self) -> None:
-        """The choice of layers, and the words on the one that is shown."""
-        begun = self._session.run.begun
-        self._pictures.layers = infos = begun.layers if begun is not None else ()
-        layer = self.layer
-        if layer >= len(infos):
-            self._layer = layer = ALL
-        choices = [(safe_text(info.name, 40), number) for number, info in enumerate(infos)]
-        self.layers.set_choices([("all layers", ALL), *choices])
-        self.layers.show_choice(self._layer)
-        self.controls.set_shown(self.layers, len(infos) > 1)
-        self.overview.show_layers([(safe_text(info.name, 40), self._words(info)) for info in infos])
-        if layer == ALL:
-            self.caption.setText(f"of {len(infos):,} convolution layers" if infos else "")
-        else:
-            self.caption.setText(f"{safe_text(infos[layer].name, 40)} · {self._words(infos[layer])}")
-        self._show_image()
-        self._show_frame()
-        self._fold()
-
-    def _words(self, info: LayerInfo) -> str:
-        if self._tab == FILTERS:
-            return words_of(info)
-        rows, columns, count = info.map_shape
-        return f"{count:,} map{'' if count == 1 else 's'} {rows}×{columns}"
-
-    def _show_image(self) -> None:
-        self.image.setVisible(self._tab == MAPS and self.image.pixels is not None)
-
-    def _move(self) -> None:
-        """Another frame; its digits are shown when it stays."""
-        self._rest.start()
-        self._show_frame()
-
-    def _show_frame(self) -> None:
-        frame = self.player.frame
-        shown = frame is not None and bool(self._infos)
-        self.film_bar.setVisible(shown)
-        for tab, scale in self.scales.items():
-            self.controls.set_shown(scale, shown and tab == self._tab)
-        self.bar.setVisible(False)
-        if frame is None or not self._infos:
-            self._show_nothing()
-        elif self.layer == ALL:
-            self.stack.setCurrentWidget(self.overview)
-            for number, strip in enumerate(self.overview.strips):
-                strip.show_tiles(self._tiles(frame, number))
-        else:
-            self.stack.setCurrentWidget(self.grid)
-            self.grid.show_tiles(self._tiles(frame, self.layer))
-            self._show_bar()
-        self._show_chosen()
-
-    def _show_nothing(self) -> None:
-        self.stack.setCurrentWidget(self.grid)
-        self.grid.show_tiles(None)
-        begun = self._session.run.begun
-        waits = self._session.busy and begun is None
-        without = begun is not None and not begun.layers
-        self.grid.say(_NONE if without else "The training is starting…" if waits else _EMPTY)
-
-    def _tiles(self, frame: Frame, layer: int) -> TileContent:
-        shared, moving = bool(self.scales[self._tab].value), self._rest.isActive()
-        return self._pictures.tiles(self._tab, frame, layer, shared=shared, moving=moving)
-
-    def _show_bar(self) -> None:
-        """The colours, where all filters have the same."""
-        shared = self._tab == FILTERS and bool(self.scales[FILTERS].value)
-        self.bar.setVisible(shared and not in_colors(self._infos[self.layer], self.layer))
-        limit = self.player.limit(self.layer)
-        self.bar.show_scale(ColorScale("signed", -limit, limit, theme.current().dark))
-
-    # --- choosing ---
+        infos = self._infos
+        if self._layer >= len(infos):
+            return ALL
+        return 0 if self._layer == ALL and len(infos) == 1 else self._layer
 
     @property
     def chosen(self) -> tuple[int, int] | None:
         """(layer, filter) that is outlined."""
-        return self._chosen
+        return self.stage.chosen
 
-    def _choose(self, layer: int, tile: int) -> None:
-        self._chosen = (0 if layer == ALL else layer, tile)
-        self._show_chosen()
-        self.filter_chosen.emit(*self._chosen)
+    @property
+    def _infos(self) -> tuple[LayerInfo, ...]:
+        begun = self._session.run.begun
+        return begun.layers if begun is not None else ()
 
-    def _show_chosen(self) -> None:
-        layer, tile = self._chosen if self._chosen is not None else (0, None)
-        self.overview.show_chosen(layer, tile)
-        self.grid.show_chosen(tile if layer == self.layer else None, reveal=False)
-        self._show_story()
+    @property
+    def _nothing(self) -> str:
+        begun = self._session.run.begun
+        if begun is not None and not begun.layers:
+            return _NONE
+        return _STARTS if self._session.busy else _EMPTY
 
-    def _show_story(self) -> None:
-        """How the chosen filter came about, from the first frame to the newest."""
-        film, chosen = self.player.film, self._chosen
-        shown = chosen is not None and len(film) > 1 and self.height() >= theme.px(_LOW)
-        self.strip.setVisible(shown)
-        if chosen is None or not shown:
-            return
-        self.strip.show_place(self.player.place)
-        key = (film[-1], len(film), chosen, self._tab, self.strip.room, theme.current())
-        if key != self._story:
-            self._story = key
-            title = f"{'Filter' if self._tab == FILTERS else 'Map'} {chosen[1]:,}"
-            self.strip.show_snapshots(title, self._pictures.story(self._tab, *chosen, self.strip.room))
+    # --- showing ---
 
-    # --- keys and room ---
+    def refresh(self) -> None:
+        """Other layers, or another choice of what is shown of them."""
+        infos, layer = self._infos, self.layer
+        choices = [(safe_text(info.name, 40), number) for number, info in enumerate(infos)]
+        self.layers.set_choices([("all layers", ALL), *choices])
+        self.layers.show_choice(layer)
+        if layer == ALL:
+            self.caption.setText(f"of {len(infos):,} convolution layers" if infos else "")
+        else:
+            words = layer_words(infos[layer], self._tab)
+            self.caption.setText(f"{safe_text(infos[layer].name, 40)} · {words}")
+        self.stage.show_layers(infos, self._nothing)
+        self.stage.show_choice(self._tab, layer, shared=bool(self.scales[self._tab].value))
+        self._show_controls()
+
+    def _show_controls(self) -> None:
+        """What there is to choose, once there is something to see."""
+        shown = self.player.frame is not None and bool(self._infos)
+        self.film_bar.setVisible(shown)
+        self.image.setVisible(self._tab == MAPS and self.image.pixels is not None)
+        self.controls.set_shown(self.layers, len(self._infos) > 1)
+        for tab, scale in self.scales.items():
+            self.controls.set_shown(scale, shown and tab == self._tab)
+        self.controls.set_room(self.width() - 2 * theme.px(16))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.controls.set_room(self.width() - 2 * theme.px(16))
+
+    # --- keys ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What the tiles and the buttons leave: P plays, the arrows move through the film."""
@@ -264,11 +177,3 @@ class FilmCard(Card):
             super().keyPressEvent(event)
         else:
             action()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fold()
-
-    def _fold(self) -> None:
-        room = self.width() - 2 * theme.px(16)
-        self.controls.set_room(room)

@@ -80,17 +80,17 @@ class TestWords:
         first, other = History("a", "First", FOUR), History("b", "Other", FOUR[:1])
         assert pointed_words([first], 1) == [
             "Epoch 2",
-            "Training loss 0.7, accuracy 91.0 %; validation loss 0.6, accuracy 81.0 %",
+            "Training loss 0.700, accuracy 91.0 %; validation loss 0.600, accuracy 81.0 %",
         ]
         assert len(pointed_words([first, other], 0)) == 3
-        assert pointed_words([first, other], 3)[1].startswith("First: training loss 0.3")
+        assert pointed_words([first, other], 3)[1].startswith("First: training loss 0.300")
         assert len(pointed_words([first, other], 3)) == 2  # the other one has no fourth epoch
 
     def test_overfitting_is_told_with_its_figures(self) -> None:
         told = note(History("", "", FOUR))
         assert told == (
-            "Overfitting after epoch 2: in training the loss went on falling, to 0.3; "
-            "in validation it rose from 0.6 to 0.8."
+            "Overfitting after epoch 2: in training the loss went on falling, to 0.300; "
+            "in validation it rose from 0.600 to 0.800."
         )
         assert told in summary([History("", "", FOUR)])
 

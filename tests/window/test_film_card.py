@@ -10,7 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from convlab.learning.events import Begun, Frame, LayerInfo
 from convlab.window import theme
-from convlab.window.film_card import ALL, FILTERS, MAPS, FilmCard
+from convlab.window.film_card import FilmCard
+from convlab.window.film_pictures import FILTERS, MAPS
+from convlab.window.film_stage import ALL
+from convlab.window.film_strip import chosen_places
 from convlab.window.film_tiles import filters_of, is_apart, shown_channels, words_of
 from convlab.window.learn_session import LearnSession
 from tests.window.learn_fakes import fake_session, fill, filled_session, settle, trainer_of
@@ -206,6 +209,31 @@ def test_each_filter_shows_the_channel_that_counts_most() -> None:
     filters = np.zeros((2, 3, 3, 4), np.float32)
     filters[0, 1, 1, 2], filters[1, :, :, 0], filters[1, 0, 0, 3] = -5, 1, 2
     assert shown_channels(filters).tolist() == [2, 0]
+
+
+def test_a_chosen_filter_is_seen_from_the_first_batch_to_the_newest(card: FilmCard, qtbot: QtBot) -> None:
+    assert not card.strip.isVisible()
+    grid = card.overview.strips[1].grid
+    place = grid.tile_rect(7).center().toPoint()
+    with qtbot.waitSignal(card.filter_chosen) as told:
+        qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told.args == [1, 7] and card.strip.isVisible()
+    snapshots = card.strip.snapshots
+    assert snapshots[0].batch == 0 and snapshots[-1].batch == card.player.film[-1].batch
+    assert snapshots[0].picture != snapshots[-1].picture
+    third = card.strip.rect_of(2).center().toPoint()
+    qtbot.mouseClick(card.strip, Qt.MouseButton.LeftButton, pos=third)
+    assert card.player.place == snapshots[2].place and not card.player.live
+    card.show_tab(MAPS)
+    assert card.strip.snapshots[0].picture.width() == 11
+
+
+@pytest.mark.parametrize(
+    ("count", "room", "places"),
+    [(0, 5, []), (1, 5, [0]), (3, 5, [0, 1, 2]), (5, 3, [0, 2, 4]), (101, 2, [0, 100]), (9, 1, [0])],
+)
+def test_as_many_frames_as_there_is_room_for(count: int, room: int, places: list[int]) -> None:
+    assert chosen_places(count, room) == places
 
 
 @pytest.mark.parametrize(
