@@ -24,6 +24,7 @@ from convlab.processes.run_files import Record, RunFiles
 if TYPE_CHECKING:
     from convlab.processes.datasets import Data
 
+_SEEDS = 2**32
 _FAST_BATCH = 256
 """Images at once where nothing is learned from them."""
 
@@ -163,7 +164,7 @@ def _compiled(plan: Plan, data: Data, epochs_done: int) -> Any:
     import keras
 
     keras.utils.clear_session()
-    keras.utils.set_random_seed(plan.seed + epochs_done)
+    keras.utils.set_random_seed((plan.seed + epochs_done) % _SEEDS)
     model = build(plan, data.info.shape, len(data.info.class_names))
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
     model.compile(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def make(window: MainWindow) -> Generator[None, None, LearnPage]:
     """Make the page of a window."""
-    session = LearnSession(window.neighbours.trainer, runs_folder(window.settings.state_folder), window)
+    runs = window.neighbours.runs = runs_folder(window.settings.state_folder)
+    session = LearnSession(window.neighbours.trainer, runs, window)
     yield
     page = LearnPage(session, window.pages)
     page.hide()

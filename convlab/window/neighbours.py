@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -15,7 +16,10 @@ _WARM_UP_MS = 1500
 
 
 class Neighbours(QObject):
-    """One reader, one engine and one trainer for the whole window."""
+    """One reader, one engine and one trainer for the whole window. runs: the folder of trainings, the only one where the
+    trainer may write besides that of the data; to be known before it is first asked for."""
+
+    runs: Path | None = None
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -39,7 +43,7 @@ class Neighbours(QObject):
     def trainer(self) -> Trainer:
         from convlab.processes.client import Trainer
 
-        return Trainer(self)
+        return Trainer(self, runs=self.runs)
 
     def start(self) -> None:
         """Start reader and engine, the reader at once, so that they are warm when the first file comes."""
