@@ -15,7 +15,7 @@ from convlab.processes.room import Desk, Room
 
 _READ_BYTES = 1024 * 1024
 _LINUX_SET_PIPE_SIZE = 1031
-_IDLE_SECONDS = 0.5
+_IDLE_SECONDS = 0.05
 
 Answers = Callable[[Message, Room], Iterable[Message]]
 """Makes the messages that answer a question. Arrays of its own that are large may be made in the room, which saves copying

@@ -6,6 +6,7 @@ import gc
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication
@@ -13,14 +14,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from convlab.window import theme
 from convlab.window.bug_report import BugReporter
-from convlab.window.header import NETWORK
 from convlab.window.icons import icon
-from convlab.window.image_actions import NETWORK_SUFFIXES
 from convlab.window.importing import Importing
 from convlab.window.looks import Looks
-from convlab.window.main_window import MainWindow
 from convlab.window.neighbours import Neighbours
 from convlab.window.settings import Settings
+
+if TYPE_CHECKING:
+    from convlab.window.main_window import MainWindow
 
 _PREPARE_MS = 400
 """After the first paint: what nobody has looked at yet is made ready when the first look is over."""
@@ -77,7 +78,9 @@ def run(
     settings = Settings(fresh=fresh)
     near = Neighbours()
     if files:
-        near.reader.start()  # it gets warm while the window is made
+        near.reader.start()  # it gets warm while the window is imported and made
+    from convlab.window.main_window import MainWindow
+
     Looks(settings).apply(style_widgets=False)
     application.setWindowIcon(icon("convlab"))
     window = MainWindow(settings, near)
@@ -121,10 +124,14 @@ def _open_network_at_once(window: MainWindow, files: list[str]) -> bool:
 
     The page is made before the style sheet is set, with which that would take twice as long.
     """
+    from convlab.window.header import NETWORK
+    from convlab.window.image_actions import NETWORK_SUFFIXES
+
     if not files or Path(files[-1]).suffix.lower() not in NETWORK_SUFFIXES:
         return False
     window.pages.make(NETWORK)
     window.open_files([Path(file) for file in files])
+    QCoreApplication.processEvents()  # the reader is told
     return True
 
 
