@@ -21,6 +21,7 @@ PRESENT = ""
 """The key of the training under way among those that are compared."""
 HUES = ("kind_filters", "kind_scaling", "kind_dense", "kind_merge", "kind_pooling")
 """Colours of trainings that are compared, by the palette's names; the first is the present one's."""
+_LOW = 280  # pixels at 100 % of height below which the note has no room
 _EMPTY = "Here loss and accuracy are drawn as the network learns."
 
 
@@ -73,12 +74,11 @@ class CurvesCard(Card):
         self.view.show_curves(curves, self._planned)
         self._empty.setVisible(not curves)
         self.legend.show_lines([_legend_line(curve) for curve in curves] if len(curves) > 1 else [])
-        self._fold()
         said = note(curves[0].history) if len(curves) == 1 else ""
         self.note.setText(said or self._stopped_early)
-        self.note.setVisible(bool(self.note.text()))
         self.note.setProperty("role", "warning" if "diverged" in said else "caption")
         self.note.style().polish(self.note)
+        self._fold()
 
     def _curves(self) -> list[Curve]:
         run, alone = self._session.run, not self._others
@@ -111,7 +111,8 @@ class CurvesCard(Card):
         self.refresh()
 
     def _fold(self) -> None:
-        """Where only one kind has room one chooses which."""
+        """Where only one kind has room one chooses which; where there is hardly any, the curves have it."""
+        self.note.setVisible(bool(self.note.text()) and self.height() >= theme.px(_LOW))
         self.kinds.setVisible(not self.view.shows_both and not self._empty.isVisibleTo(self.view))
 
 

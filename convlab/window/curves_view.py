@@ -37,6 +37,7 @@ FOCUSED_BY_KEY = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+_WAITS = "The curves are being drawn…"
 _LOW, _WIDE = 240, 400  # pixels at 100 %: both kinds have room from this height on, or in this width
 
 
@@ -52,7 +53,7 @@ class CurvesView(QWidget):
         self._plot: Plot | None = None
         self._pointed: int | None = None
         self._focus_by_key = False
-        self._ground = ""
+        self._style: tuple[str, float] = ("", 0.0)
         self.kind = LOSS
         self._background = Background(self, brief=True)
         self._redraw = QTimer(self, singleShot=True)
@@ -126,8 +127,10 @@ class CurvesView(QWidget):
             self._redraw.start(ms)
 
     def _restyle(self) -> None:
-        if self._ground != theme.colors().card:
-            self._plot = None  # a light picture in a dark window is worse than none
+        if self._style != self._present_style:
+            self._plot = (
+                None  # a light picture in a dark window is worse than none, and so are other sizes of text
+            )
         self.updateGeometry()
         self._wish(0)
         self.update()
@@ -144,7 +147,7 @@ class CurvesView(QWidget):
             self._redraw.start(_SETTLED_MS)
             return
         curves, planned, look = self._curves, self._planned, self._look()
-        self._ground = look.ground
+        self._style = self._present_style
         kinds = KINDS if self.shows_both else (self.kind,)
         self._background.ask(lambda: draw(curves, look, kinds, planned), self._take, AT_ONCE + 1)
 
@@ -159,6 +162,11 @@ class CurvesView(QWidget):
             str(resources.path("fonts/Inter-Regular.otf")), size,
         )  # fmt: skip
 
+    @property
+    def _present_style(self) -> tuple[str, float]:
+        """What a picture must have been drawn with to be shown until there is a newer one."""
+        return theme.colors().card, theme.current().scale
+
     def _take(self, plot: Plot) -> None:
         self._plot = plot
         self.update()
@@ -166,18 +174,20 @@ class CurvesView(QWidget):
     # --- painting ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._plot is None or not self._curves:
+        if not self._curves:
             return
         painter = QPainter(self)
+        if self._plot is None:  # the first time matplotlib has to be loaded
+            painter.setFont(theme.font("caption"))
+            painter.setPen(theme.color("muted"))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), _WAITS)
+            return
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        size = self._plot.image.deviceIndependentSize()
-        painter.scale(self.width() / size.width(), self.height() / size.height())
         painter.drawImage(QPointF(0, 0), self._plot.image)
         for pane in self._plot.panes:
             paint_head(painter, pane, self._legend(pane.kind), told=self._pointed is not None)
             if self._pointed is not None:
                 self._paint_pointed(painter, pane, self._pointed)
-        painter.resetTransform()
         if self.hasFocus() and self._focus_by_key:
             painter.setPen(QPen(theme.color("accent_ink"), theme.px(2)))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(4), theme.px(4))
@@ -193,7 +203,10 @@ class CurvesView(QWidget):
         end = self._end_of(curve)
         texts = ["", ""] if end is None else [value_text(one, kind) for one in values_of(end, kind)]
         training, validation = QColor(curve.training), QColor(curve.validation)
-        return [Entry("training", training, texts[0]), Entry("validation", validation, texts[1])]
+        return [
+            Entry("training", training, texts[0], curve.dashed),
+            Entry("validation", validation, texts[1]),
+        ]
 
     def _end_of(self, curve: Curve) -> EpochEnd | None:
         """The epoch that is pointed at, else the last."""
