@@ -114,7 +114,7 @@ class Network:
     class_names: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         return sum(layer.parameters for layer in self.layers)
 

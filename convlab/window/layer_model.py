@@ -55,9 +55,10 @@ class LayerModel(QAbstractListModel):
 
     def show_network(self, network: Network | None, sized: Network | None) -> None:
         """Another network; `sized` tells the shapes for the chosen size of the image."""
-        self._nodes = sized.nodes if sized is not None else ()
+        nodes, self._nodes = self._nodes, sized.nodes if sized is not None else ()
         if network is self._network:
-            self._tell_all()
+            if self._nodes is not nodes:  # else every stroke on the image would paint the list anew
+                self._tell_all()
             return
         self._network = network
         self._all = entries_of(network) if network is not None else ()

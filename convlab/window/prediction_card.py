@@ -10,7 +10,17 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from convlab.drawing.prediction import Bar, Kind, activation_of, bars_of, kind_of, line_of, meaning_of
+from convlab.drawing.prediction import (
+    ALL_SHOWN_TO,
+    FIRST,
+    Bar,
+    Kind,
+    activation_of,
+    bars_of,
+    kind_of,
+    line_of,
+    meaning_of,
+)
 from convlab.network.class_names import DATA_SETS, numbered
 from convlab.plain_text import safe_text
 from convlab.window import theme
@@ -81,13 +91,10 @@ class PredictionCard(Card):
     def _connect(self) -> None:
         session = self._session
         session.network_changed.connect(self.refresh_network)
-        for signal in (
-            session.maps_changed,
-            session.state_changed,
-            session.work_changed,
-            session.names_changed,
-        ):
+        for signal in (session.maps_changed, session.names_changed):
             signal.connect(self.refresh)
+        for signal in (session.state_changed, session.work_changed):
+            signal.connect(self._tell_why_not)
         self.bars.pointed.connect(lambda _: self._show_line())
         self.bars.resized.connect(self._fill_room)
 
@@ -123,6 +130,11 @@ class PredictionCard(Card):
             self._show_maps(prediction, safe_text(network.layer_of(node).name))
         else:
             self._show_bars(prediction.reshape(-1))
+
+    def _tell_why_not(self) -> None:
+        """While there is a prediction, only a newer one changes what is shown: strokes come many times a second."""
+        if self._session.prediction is None:
+            self.refresh()
 
     def _show_waiting(self) -> None:
         """Why there is no prediction."""
@@ -236,7 +248,8 @@ class PredictionCard(Card):
         """Pixels for all bars where the page is high enough; else for a line of them, with a title or without one."""
         if page < theme.px(_LOW_PAGE):
             return theme.px(56)
-        lines = self.bars.lines_for(max(self._count, 1), width - 2 * theme.px(16))
+        shown = self._count if self._count <= ALL_SHOWN_TO else FIRST + 1
+        lines = self.bars.lines_for(max(shown, 1), width - 2 * theme.px(16))
         return theme.px(_ONE_LINE if lines == 1 or page < theme.px(_HIGH_PAGE) else _TWO_LINES)
 
     @property

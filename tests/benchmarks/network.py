@@ -76,13 +76,15 @@ def _run(*arguments: str) -> str:
 
 def _wait(until: Callable[[], object], seconds: float = LONGEST) -> None:
     """Let the event loop run until something holds."""
-    from PySide6.QtCore import QCoreApplication, QEventLoop
+    from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
     end = time.perf_counter() + seconds
+    wake = QTimer(interval=20)
+    wake.start()
     while not until():
         if time.perf_counter() > end:
             raise TimeoutError("it did not come")
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 # --- opening ---
@@ -212,13 +214,10 @@ def _stroke(window: MainWindow, number: int) -> float:
 
     session = window.network.session
     image = session.image
-    row, column = divmod((7 * number) % (28 * 28), 28)
+    row, column = divmod((7 * number) % (image.height * image.width), image.width)
+    inverted = image.white - float(image.pixels[row, column, 0])
     start = time.perf_counter()
-    session.edit_image(
-        "Draw",
-        image.with_cell(row % image.height, column % image.width, image.white * (number % 2)),
-        "stroke",
-    )
+    session.edit_image("Draw", image.with_cell(row, column, inverted), "stroke")
     _wait(lambda: session.maps.fresh and not session.maps.busy)
     QApplication.processEvents()  # the paint events of what was told
     return time.perf_counter() - start

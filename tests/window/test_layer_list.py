@@ -158,6 +158,17 @@ def test_without_a_network_a_button_opens_one(qtbot: QtBot) -> None:
         card._empty.clicked.emit()
 
 
+def test_a_stroke_on_the_image_leaves_the_list_alone(qtbot: QtBot) -> None:
+    session = fake_session(small_network())
+    card = _card(qtbot, session)
+    told: list[object] = []
+    card.model.dataChanged.connect(lambda *_: told.append(True))
+    image = session.image
+    session.edit_image("Draw", image.with_cell(0, 0, image.white - float(image.pixels[0, 0, 0])))
+    settle(session)
+    assert not told
+
+
 def test_while_another_network_is_opened_the_old_list_stays(qtbot: QtBot) -> None:
     session = fake_session(small_network())
     card = _card(qtbot, session, width=420)
