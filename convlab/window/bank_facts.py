@@ -38,10 +38,10 @@ class BankFacts:
         return max(abs(self.histogram.low), abs(self.histogram.high)) or 1.0
 
 
-def of_bank(values: NDArray[Any], filters: Facts) -> BankFacts:
-    """values: the bank's numbers as they lie in memory."""
+def of_bank(values: NDArray[Any], filters: Facts, word: str = "filter") -> BankFacts:
+    """values: the bank's numbers as they lie in memory. word: what its filters are called."""
     statistics = statistics_of(values)
-    dead = _dead(filters)
+    dead = _dead(filters, word)
     said, brief = f"{_numbers(statistics)} {dead}", f"{_brief(statistics)} {dead}"
     return BankFacts(histogram_of(values), said, brief)
 
@@ -90,19 +90,19 @@ def _brief(one: Statistics) -> str:
     return f"{cell_text(one.low)} to {cell_text(one.high)}."
 
 
-def _dead(facts: Facts) -> str:
+def _dead(facts: Facts, word: str) -> str:
     """Weights that decayed in training are rarely exactly 0, and make as little of an image."""
     total, dead = len(facts.dead), int(np.count_nonzero(facts.dead))
     faint = int(np.count_nonzero(facts.strengths < _FAINT * facts.strengths.max(initial=0.0))) - dead
     said = []
     if dead:
-        said.append(f"{dead:,} of {total:,} filters {'is' if dead == 1 else 'are'} dead: all weights 0.")
+        said.append(f"{dead:,} of {total:,} {word}s {'is' if dead == 1 else 'are'} dead: all weights 0.")
     if faint > 0:
         verb = "is" if faint == 1 else "are"
         said.append(
-            f"{faint:,} of {total:,} filters {verb} as good as dead: below a millionth of the strongest."
+            f"{faint:,} of {total:,} {word}s {verb} as good as dead: below a millionth of the strongest."
         )
-    return " ".join(said) or "No filter is dead."
+    return " ".join(said) or f"No {word} is dead."
 
 
 def _short(value: float) -> float:

@@ -31,7 +31,9 @@ class FilterButtons(QWidget):
         self.flip = _menu_button("Flip ▾", "Mirror the filter", self._fill_flip)
         self.swap = tool_button("", "Swap with another filter", text="Swap…")
         self.more = _menu_button("Channel ▾", "Change this channel", self._fill_channel)
-        self._all = (self.zero, self.flip, self.swap, self.more)
+        self._all: tuple[QToolButton, ...] = (self.zero, self.flip, self.swap, self.more)
+        self._shown: tuple[QToolButton, ...] = self._all
+        self._words = ("filter", "channel")
         self._across = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -40,9 +42,20 @@ class FilterButtons(QWidget):
         self._place()
         theme.follow(self, self._place)
 
+    def refresh(self, filter_word: str, channel_word: str) -> None:
+        """The filter is another one. A window of one cell has nothing to flip or to turn."""
+        self._words = (filter_word, channel_word)
+        single = self._slices.slices.shape[:2] == (1, 1)
+        self.swap.setToolTip(f"Swap with another {filter_word}")
+        self._shown = (self.zero, self.swap) if single else self._all
+        for button in self._all:
+            button.setVisible(button in self._shown)
+        self._across = 0
+        self._place()
+
     def pop_up(self, at: QPoint) -> None:
         """What can be done to the channel in focus, at a point of the screen."""
-        menu = self.more.menu()
+        menu = (self.more if self.more in self._shown else self.zero).menu()
         if menu is not None:
             menu.popup(at)
 
@@ -52,8 +65,8 @@ class FilterButtons(QWidget):
         self._place()
 
     def minimumSizeHint(self) -> QSize:
-        half = len(self._all) // 2
-        width = max(self._width_of(self._all[:half]), self._width_of(self._all[half:]))
+        half = len(self._shown) // 2
+        width = max(self._width_of(self._shown[:half]), self._width_of(self._shown[half:]))
         return QSize(width, self._grid.minimumSize().height())
 
     def _width_of(self, buttons: tuple[QToolButton, ...]) -> int:
@@ -61,11 +74,11 @@ class FilterButtons(QWidget):
 
     def _place(self) -> None:
         self._grid.setSpacing(theme.px(_GAP))
-        fits = self._width_of(self._all) <= self.width()
-        across = len(self._all) if fits else len(self._all) // 2
+        fits = self._width_of(self._shown) <= self.width()
+        across = len(self._shown) if fits else len(self._shown) // 2
         if across != self._across:
             self._across = across
-            for place, button in enumerate(self._all):
+            for place, button in enumerate(self._shown):
                 self._grid.addWidget(button, *divmod(place, across))
             self.updateGeometry()
 
@@ -73,10 +86,11 @@ class FilterButtons(QWidget):
 
     def _fill_zero(self, menu: QMenu) -> None:
         channel = self._slices.channel
-        self._offer(menu, "The whole filter", "Zero", filters.zeroed)
-        self._offer(
-            menu, "This channel only", f"Zero Channel {channel} of", partial(filters.zeroed, channel=channel)
-        )
+        whole, one = self._words
+        self._offer(menu, f"The whole {whole}", "Zero", filters.zeroed)
+        only = "This channel only" if one == "channel" else f"{self._slices.name_of(channel)} only"
+        step = f"Zero {one.capitalize()} {channel} of"
+        self._offer(menu, only, step, partial(filters.zeroed, channel=channel))
 
     def _fill_flip(self, menu: QMenu) -> None:
         channel = self._slices.channel

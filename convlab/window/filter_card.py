@@ -26,6 +26,7 @@ from convlab.window.filter_buttons import FilterButtons
 from convlab.window.filter_edits import FilterEdits
 from convlab.window.filter_ghost import FilterGhost, is_changed
 from convlab.window.filter_to_lab import why_not_to_lab
+from convlab.window.filter_words import channel_word, filter_word
 from convlab.window.kernel_slices import COLOR_NAMES, SIDE_BY_SIDE, KernelSlices
 from convlab.window.network_session import NetworkSession
 from convlab.window.widgets import Card, Elided, IntField, NumberField, label, push_button
@@ -52,7 +53,7 @@ class FilterCard(Card):
         self._shown: tuple[int | None, int] = (None, 0)
         self.edits = FilterEdits(session, self)
         self.index = IntField("Filter", 0, 0)
-        self.slices = KernelSlices()
+        self.slices = KernelSlices(lists=True)
         self.slices.setAccessibleName("Weights of the filter")
         self.info = Elided("", "caption")
         self.bias = NumberField("Bias")
@@ -108,6 +109,7 @@ class FilterCard(Card):
         session.weights_changed.connect(lambda row: self.refresh() if row == session.row else None)
         self.index.changed.connect(session.choose_filter)
         slices.cell_edited.connect(edits.set_weight)
+        slices.kernel_edited.connect(edits.set_kernel)
         slices.weights_edited.connect(lambda channel, text, new: edits.set_slice(f"{text} in", channel, new))
         slices.matrix_pasted.connect(edits.paste)
         slices.cell_pointed.connect(self._point)
@@ -139,7 +141,8 @@ class FilterCard(Card):
         self.caption.setText(self._size_text(layer, present))
         self.caption.setToolTip(self.caption.text())
         self._choose_channel(present)
-        self.slices.show_slices(present.kernel, self._channel_names(present))
+        self.slices.show_slices(present.kernel, self._channel_names(present), channel_word(layer))
+        self.buttons.refresh(filter_word(layer), channel_word(layer))
         self.slices.show_chosen(True)
         self._show_bias(present.bias)
         self._show_ghost(present)
@@ -177,6 +180,10 @@ class FilterCard(Card):
         self.buttons.swap.setEnabled(count > 1)
         reason = why_not_to_lab(layer)
         self.lab_button.setEnabled(not reason)
+        word = filter_word(layer).capitalize()
+        self.title.setText(word)
+        self.index.setAccessibleName(word)
+        self.slices.setAccessibleName(f"Weights of the {word.lower()}")
         self.lab_button.setToolTip(reason or "Step through this filter over what its layer reads")
 
     def _size_text(self, layer: Layer, present: Filter) -> str:
@@ -216,8 +223,7 @@ class FilterCard(Card):
             self.ghost.show_nothing()
             return
         count, channel = learned.kernel.shape[2], self.slices.channel
-        names = self._channel_names(present)
-        name = "" if count == 1 else (names[channel] if names else f"Channel {channel}")
+        name = "" if count == 1 else self.slices.name_of(channel)
         self.ghost.show_learned(learned, present, channel, name)
 
     def _point(self, channel: int, row: int, column: int) -> None:
@@ -231,9 +237,9 @@ class FilterCard(Card):
             0 <= at < n for at, n in zip(self._pointed, _sizes(kernel), strict=True)
         ):
             channel, row, column = self._pointed
-            self.info.setText(
-                f"row {row}, column {column}: {weight_text(float(kernel[row, column, channel]))}"
-            )
+            single = kernel.shape[:2] == (1, 1)
+            place = self.slices.name_of(channel) if single else f"row {row}, column {column}"
+            self.info.setText(f"{place}: {weight_text(float(kernel[row, column, channel]))}")
             return
         low, high = cell_text(float(kernel.min()), 6), cell_text(float(kernel.max()), 6)
         total = cell_text(float(np.float32(kernel.sum(dtype=np.float64))), 6)
@@ -275,13 +281,14 @@ class FilterCard(Card):
             return
         dialog = QInputDialog(self)
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setWindowTitle("Swap filters")
-        dialog.setLabelText(f"Swap filter {index} with filter (0 to {count - 1:,}):")
+        word = filter_word(self._session.layer)
+        dialog.setWindowTitle(f"Swap {word}s")
+        dialog.setLabelText(f"Swap {word} {index} with {word} (0 to {count - 1:,}):")
         dialog.setIntRange(0, count - 1)
         dialog.setIntValue(index + 1 if index + 1 < count else index - 1)
         dialog.setOkButtonText("Swap")
         for field in dialog.findChildren(QSpinBox):
-            field.setAccessibleName("Filter to swap with")
+            field.setAccessibleName(f"{word.capitalize()} to swap with")
         dialog.intValueSelected.connect(self.edits.swap_with)
         dialog.finished.connect(dialog.deleteLater)
         self.dialog = dialog

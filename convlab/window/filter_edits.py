@@ -13,6 +13,7 @@ from convlab.network.description import Layer
 from convlab.network.filters import Array, Edits, Filter
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.window.filter_words import filter_word
 from convlab.window.kernel_menu import Transformation
 from convlab.window.network_session import NetworkSession
 
@@ -86,6 +87,12 @@ class FilterEdits(QObject):
             kernel[:, :, channel] = values
             self._edit(step, Filter(kernel, present.bias))
 
+    def set_kernel(self, step: str, kernel: NDArray[np.generic]) -> None:
+        """All weights replaced by others."""
+        present = self.present
+        if present is not None:
+            self._edit(step, Filter(np.asarray(kernel, np.float32), present.bias))
+
     def paste(self, channel: int, values: NDArray[np.generic]) -> None:
         """Pasted numbers fill the slice from its first cell on, as far as both reach."""
         present = self.present
@@ -130,7 +137,8 @@ class FilterEdits(QObject):
         weights = None if session.row is None else session.weights_of(session.row)
         if layer is not None and weights is not None and other != self.index and 0 <= other < self.count:
             edits = filters.swapped(layer, weights, self.index, other)
-            self._tell(f"Swap Filters {self.index} and {other}", layer, weights, edits)
+            words = f"Swap {filter_word(layer).capitalize()}s {self.index} and {other}"
+            self._tell(words, layer, weights, edits)
 
     # --- telling ---
 
@@ -139,7 +147,9 @@ class FilterEdits(QObject):
         weights = None if session.row is None else session.weights_of(session.row)
         if layer is not None and weights is not None:
             edits = filters.with_filter(layer, weights, self.index, new)
-            self._tell(f"{step} Filter {self.index}", layer, weights, edits, merge_key)
+            self._tell(
+                f"{step} {filter_word(layer).capitalize()} {self.index}", layer, weights, edits, merge_key
+            )
 
     def _tell(
         self, step: str, layer: Layer, weights: Sequence[Array], edits: Edits, merge_key: str | None = None

@@ -46,8 +46,8 @@ class FilterSlices(QWidget):
             column.addWidget(widget)
         theme.follow(self, self._fit)
 
-    def show_kernel(self, kernel: NDArray[Any] | None, title: str = "") -> None:
-        """A filter (height, width, channels); None for none: then nothing is seen."""
+    def show_kernel(self, kernel: NDArray[Any] | None, title: str = "", word: str = "channel") -> None:
+        """A filter (height, width, channels); None for none: then nothing is seen. word: what a channel is called."""
         self.setVisible(kernel is not None)
         if kernel is None:
             self._content = None
@@ -55,7 +55,7 @@ class FilterSlices(QWidget):
             return
         self.title.setText(title)
         self._order = strongest_first(channel_strengths(kernel[np.newaxis])[0])
-        self._content = Slices(kernel, dark=theme.current().dark)
+        self._content = Slices(kernel, dark=theme.current().dark, word=word)
         self._fit()
 
     def show_lines(self, lines: int) -> None:

@@ -21,7 +21,8 @@ Way = Literal["color", "strongest", "mean", "one", "all"]
 
 class FilterPictures(Pictures):
     """A bank's filters. limit: the greatest absolute value of one scale for all; None for a scale of each. facts: what
-    is known of all filters already; without them it is found out for those that are painted."""
+    is known of all filters already; without them it is found out for those that are painted. word: what a filter is
+    called."""
 
     def __init__(
         self,
@@ -32,7 +33,9 @@ class FilterPictures(Pictures):
         limit: float | None = None,
         facts: Facts | None = None,
         dark: bool = False,
+        word: str = "filter",
     ) -> None:
+        self._word = word
         self.bank, self.way, self.channel = bank, way, min(channel, bank.channels - 1)
         self._facts = facts
         self._limit, self._dark = limit, dark
@@ -87,8 +90,8 @@ class FilterPictures(Pictures):
         kernel = self.bank.kernels[tile]
         known = kernel[np.isfinite(kernel)]
         if known.size == 0:
-            return f"Filter {tile:,}: no finite weight"
-        said = f"Filter {tile:,}: {cell_text(float(known.min()))} to {cell_text(float(known.max()))}"
+            return f"{self._word.capitalize()} {tile:,}: no finite weight"
+        said = f"{self._word.capitalize()} {tile:,}: {cell_text(float(known.min()))} to {cell_text(float(known.max()))}"
         if self.bank.biases is not None:
             said += f", bias {cell_text(float(self.bank.biases[tile]))}"
         if self.way == "strongest":
@@ -99,8 +102,9 @@ class FilterPictures(Pictures):
 class Slices(Pictures):
     """Some channels of one filter, each a tile with its channel's number."""
 
-    def __init__(self, kernel: Array, *, dark: bool = False) -> None:
-        """kernel: (height, width, channels); one scale for all of them."""
+    def __init__(self, kernel: Array, *, dark: bool = False, word: str = "channel") -> None:
+        """kernel: (height, width, channels); one scale for all of them. word: what a channel is called."""
+        self._word = word
         super().__init__(kernel.shape[2], *kernel.shape[:2])
         self._kernel, self._dark = kernel, dark
         self._limit = _greatest(kernel) or 1.0
@@ -115,8 +119,8 @@ class Slices(Pictures):
     def describe(self, tile: int) -> str:
         part = self._kernel[:, :, tile]
         if part.size == 1:
-            return f"Channel {tile:,}: {cell_text(float(part[0, 0]), 8)}"
-        return f"Channel {tile:,}: {cell_text(float(part.min()))} to {cell_text(float(part.max()))}"
+            return f"{self._word.capitalize()} {tile:,}: {cell_text(float(part[0, 0]), 8)}"
+        return f"{self._word.capitalize()} {tile:,}: {cell_text(float(part.min()))} to {cell_text(float(part.max()))}"
 
 
 class Mosaic:

@@ -18,6 +18,7 @@ from convlab.operations.separable import depthwise
 from convlab.operations.transpose import ConvolutionTranspose
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.window.filter_words import filter_word
 from convlab.window.map_source import Array, Key
 from convlab.window.network_session import NetworkSession
 
@@ -31,7 +32,10 @@ def why_not_to_lab(layer: Layer) -> str:
     """Why the Lab cannot show a layer's filters, as a sentence; "" if it can."""
     if layer.problem:
         return layer.problem
-    return "" if layer.kind in _KINDS else "This filter slides over no image, so the Lab has nothing to show."
+    word = filter_word(layer)
+    return (
+        "" if layer.kind in _KINDS else f"This {word} slides over no image, so the Lab has nothing to show."
+    )
 
 
 @dataclass(frozen=True, eq=False)

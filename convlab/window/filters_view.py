@@ -21,6 +21,7 @@ from convlab.window.color_bar import ColorBar
 from convlab.window.controls_row import ControlsRow
 from convlab.window.filter_entries import WAYS, Entry, entries_of
 from convlab.window.filter_tiles import FilterPictures, Way
+from convlab.window.filter_words import filter_word
 from convlab.window.histogram_view import HistogramView
 from convlab.window.network_session import NetworkSession
 from convlab.window.scale_choice import ScaleChoice
@@ -194,7 +195,8 @@ class FiltersView(QWidget):
         self._filters = filters
         if entry.is_huge:
             self._show_tiles()
-        self._background.ask(lambda: of_bank(values, filters), self._take, values.size)
+        word = filter_word(self._session.layer)
+        self._background.ask(lambda: of_bank(values, filters, word), self._take, values.size)
 
     def _take(self, facts: BankFacts) -> None:
         self._facts = facts
@@ -242,7 +244,13 @@ class FiltersView(QWidget):
         channel = self.channel.value() if entry.ways and way == "one" else 0
         dark = theme.current().dark
         return FilterPictures(
-            entry.bank, way, channel=channel, limit=self._shared_limit, facts=self._filters, dark=dark
+            entry.bank,
+            way,
+            channel=channel,
+            limit=self._shared_limit,
+            facts=self._filters,
+            dark=dark,
+            word=filter_word(self._session.layer),
         )
 
     @property

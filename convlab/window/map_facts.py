@@ -12,6 +12,7 @@ from convlab.drawing.tiles import extents, scales_for
 from convlab.network.banks import banks_of, picture_read
 from convlab.network.receptive_field import cell_of, dependents_of_pixel
 from convlab.problems import Problem
+from convlab.window.filter_words import channel_word
 from convlab.window.network_session import NetworkSession
 
 Cell = tuple[int, int]
@@ -32,22 +33,22 @@ def map_scale(maps: NDArray[Any] | None, shown: NDArray[Any], dark: bool) -> Col
     return scales_for(lows, highs, signed=signed, dark=dark).of(0)
 
 
-def filter_shown(session: NetworkSession) -> tuple[NDArray[Any] | None, str]:
-    """The kernel (height, width, channels) that makes the map looked at, and what it is called; None for none."""
+def filter_shown(session: NetworkSession) -> tuple[NDArray[Any] | None, str, str]:
+    """The kernel (height, width, channels) that makes the map looked at, its title, what its channels are; None for none."""
     network, row, layer = session.network, session.row, session.layer
     weights = session.weights_of(row) if row is not None else None
     if network is None or row is None or layer is None or weights is None:
-        return None, ""
+        return None, "", ""
     banks = banks_of(layer, weights, picture_read(session.sized or network, row))
     bank = next((bank for bank in banks if bank.makes_maps and session.filter < bank.count), None)
     if bank is None or layer.kind == "PReLU":
-        return None, ""
+        return None, "", ""
     kernel = bank.kernels[session.filter]
     one = "weights" if kernel.shape[0] * kernel.shape[1] == 1 else "filter"
     if kernel.shape[2] == 1:
-        return kernel, f"Its {one}"
+        return kernel, f"Its {one}", channel_word(layer)
     order = "strongest first" if one == "weights" else "strongest channels first"
-    return kernel, f"Its {one}, {order}"
+    return kernel, f"Its {one}, {order}", channel_word(layer)
 
 
 def cells_told(session: NetworkSession, cell: Cell | None) -> tuple[int, int, int] | None:

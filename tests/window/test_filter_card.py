@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convlab.window import theme
 from convlab.window.filter_card import FilterCard
-from tests.network.described import graph
+from tests.network.described import graph, layer
 from tests.window.filter_bench import (
     CONV,
     DENSE,
@@ -23,7 +23,7 @@ from tests.window.filter_bench import (
     weights,
 )
 from tests.window.kernel_bench import LEFT, plain_theme
-from tests.window.network_fakes import convolution, fake_session, pooling, settle
+from tests.window.network_fakes import convolution, dense, fake_session, pooling, settle
 
 
 @pytest.fixture
@@ -184,3 +184,46 @@ def test_colours_name_the_channels_of_a_layer_that_reads_a_colour_image(qtbot: Q
     assert bench.grid(2).accessibleName() == "Kernel for blue"
     session.choose_row(2)
     assert bench.grid(2).accessibleName() == "Kernel for channel 2"
+
+
+# --- units and single weights ---
+
+
+def dense_bench(qtbot: QtBot, inputs: int) -> Bench:
+    """The second unit of a dense layer."""
+    kernel = np.arange(2 * inputs, dtype=np.float32).reshape(inputs, 2) / 100
+    net = graph([(1, 1, inputs)], (layer("Flatten", "flatten"), (0,)), (dense("hidden", inputs, 2), (1,)))
+    session = fake_session(net, {2: [kernel, np.zeros(2, np.float32)]})
+    bench = Bench(qtbot, session)
+    session.choose_row(2)
+    session.choose_filter(1)
+    settle(session)
+    return bench
+
+
+def test_a_unit_is_called_so_and_its_weights_are_a_list_to_edit(qtbot: QtBot) -> None:
+    bench = dense_bench(qtbot, 200)
+    card = bench.card
+    assert card.title.text() == "Unit" and card.caption.text() == "200 inputs"
+    assert len(card.slices.grids) == 1 and bench.grid().values.size > 9
+    assert not card.buttons.flip.isVisible() and not card.buttons.more.isVisible()
+    assert bench.grid().values[-1, -1] == np.float32(3.99)  # the strongest weight is in sight
+    bench.type("7", 0, 1)
+    first = 200 - bench.grid().values.size
+    weights = bench.session.weights_of(2)
+    assert weights is not None and weights[0][first + 1, 1] == 7
+    assert bench.label == "Edit Unit 1 of hidden"
+    bench.click(0, 1)
+    bench.choose(card.buttons.zero, f"Input {first + 1} only")
+    assert bench.session.weights_of(2)[0][first + 1, 1] == 0  # type: ignore[index]
+
+
+def test_another_page_of_weights_is_chosen_by_its_inputs(qtbot: QtBot) -> None:
+    bench = dense_bench(qtbot, 200)
+    chooser = bench.card.slices.findChild(QComboBox)
+    assert chooser is not None
+    chooser.setFocus()
+    qtbot.keyClick(chooser, Qt.Key.Key_Home)
+    size = bench.grid().values.size
+    assert chooser.currentText() == f"Inputs 0 to {size - 1}"
+    np.testing.assert_allclose(bench.grid().values.ravel(), np.arange(1, 2 * size, 2) / 100, rtol=1e-6)
