@@ -186,7 +186,7 @@ class KernelLesson(QObject):
     # --- settings ---
 
     def set_rate(self, rate: float) -> None:
-        self.rate, self.rate_is_chosen = rate, True
+        self.rate, self.rate_is_chosen = float(f"{rate:.6g}"), True  # a field tells single precision
         self.course.diverged = False
         self.settings_changed.emit()
 

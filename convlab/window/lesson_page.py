@@ -206,6 +206,8 @@ class LessonPage(QWidget):
         self.transport.refresh()
 
     def _show_cell(self) -> None:
+        self.kernels.refresh()  # at once: the next arrow key starts from here
+        self.hidden.refresh()
         self.maps.show_cell()
         self.strip.begin(self.kernels.gradient_scale)
         self._due.start()
