@@ -24,7 +24,9 @@ def safe_text(text: object, length: int = 80) -> str:
     if len(shown) > 4 * length:
         # The far middle is left out anyway: a megabyte of text must not be looked at letter by letter.
         shown = shown[: 2 * length] + shown[-2 * length :]
-    return shorten("".join(_visible(character) for character in shown), length)
+    if not (shown.isascii() and shown.isprintable()):  # most names are: a thousand classes are named at once
+        shown = "".join(_visible(character) for character in shown)
+    return shorten(shown, length)
 
 
 def shorten(text: str, length: int) -> str:

@@ -12,6 +12,12 @@ def test_an_ordinary_name_stays_as_it_is() -> None:
     assert safe_text("Straße – 写真 é.png") == "Straße – 写真 é.png"
 
 
+def test_every_ascii_character_is_shown_or_marked() -> None:
+    printable = "".join(map(chr, range(32, 127)))
+    assert safe_text(printable, 200) == printable
+    assert all(safe_text(f"a{chr(code)}") == f"a{MARK}" for code in (*range(32), 127))
+
+
 def test_text_that_turns_the_reading_direction_is_marked() -> None:
     assert safe_text("photo\u202egnp.exe") == f"photo{MARK}gnp.exe"
 
