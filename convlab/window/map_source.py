@@ -45,6 +45,7 @@ class MapSource(QObject):
         self._version = self._maps_version = 0
         self.computable: frozenset[Key] | None = None
         self.loading = False
+        self.why = ""  # there are no maps, and will be none until something changes
         self._due = QTimer(self, singleShot=True, interval=0)
         self._due.timeout.connect(self._ask)
         engine.state_changed.connect(self.state_changed)
@@ -68,7 +69,7 @@ class MapSource(QObject):
             self._request.active = False  # its answer is not wanted; cancelling would cost a new process
             self._request = None
         self._network, self._maps, self._images = None, {}, {}
-        self.computable, self.loading = None, False
+        self.computable, self.loading, self.why = None, False, ""
         self._version += 1
 
     def set_images(self, images: Mapping[int, Array]) -> None:
@@ -84,6 +85,8 @@ class MapSource(QObject):
     def renew(self) -> None:
         """What is shown does not fit the image or the weights any more."""
         self._version += 1
+        if self.computable is not None:
+            self.why = ""
         self._due.start()
 
     def watch(self, name: str, keys: Iterable[Key]) -> None:
@@ -131,7 +134,7 @@ class MapSource(QObject):
         self._due.start()
 
     def _not_loaded(self, problem: Problem) -> None:
-        self.loading = False
+        self.loading, self.why = False, problem.sentence
         self.failed.emit(problem)
         self.state_changed.emit()
 
@@ -157,7 +160,7 @@ class MapSource(QObject):
         self.state_changed.emit()
 
     def _take(self, maps: Maps, wanted: Iterable[Key], version: int) -> None:
-        self._request = None
+        self._request, self.why = None, ""
         if version != self._maps_version:
             # What nobody watches any more would only be old.
             self._maps, self._lacking = {}, frozenset()
@@ -175,6 +178,6 @@ class MapSource(QObject):
 
     def _miss(self, problem: Problem) -> None:
         """Asked again only when something changes: the same question would end the same way."""
-        self._request = None
+        self._request, self.why = None, problem.sentence
         self.failed.emit(problem)
         self.state_changed.emit()

@@ -148,7 +148,9 @@ class NetworkChoice(QObject):
         if node is None:
             return "" if row is None else landmarks.why_not_applied(self.network, row)
         sized = self.sized or self.network
-        return sized.nodes[node].problem
+        return sized.nodes[node].problem or (
+            "" if self.maps.get((node, False)) is not None else self.maps.why
+        )
 
     # --- the prediction ---
 

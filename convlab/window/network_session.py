@@ -205,6 +205,10 @@ class NetworkSession(NetworkChoice):
 
     # --- weights ---
 
+    def why_no_maps(self, node: int | None, row: int | None = None) -> str:
+        """Missing weights are a reason too: the engine gets all of them or none."""
+        return super().why_no_maps(node, row) or self.weights.why
+
     def weights_of(self, row: int) -> tuple[Array, ...] | None:
         """The present weights of a row, edits included, in its description's order; None while they are not there."""
         original = self.weights.get(row)

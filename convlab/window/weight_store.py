@@ -37,6 +37,7 @@ class WeightStore(QObject):
         self._weights: dict[int, tuple[Array, ...]] = {}
         self._waiting: list[int] = []
         self._request: Request | None = None
+        self.why = ""  # weights are missing, and will not come
 
     @property
     def complete(self) -> bool:
@@ -52,7 +53,7 @@ class WeightStore(QObject):
         if self._request is not None:
             self._request.cancel()
             self._request = None
-        self._network, self._path, self._weights = network, path, {}
+        self._network, self._path, self._weights, self.why = network, path, {}, ""
         rows = network.layers if network is not None else ()
         self._waiting = [row for row, layer in enumerate(rows) if layer.weights]
         self._next()
@@ -87,5 +88,5 @@ class WeightStore(QObject):
 
     def _miss(self, row: int, problem: Problem) -> None:
         """One layer cannot be read: it is told once, and asked for again only when the network is opened again."""
-        self._request, self._waiting = None, []
+        self._request, self._waiting, self.why = None, [], problem.sentence
         self.failed.emit(problem)

@@ -24,8 +24,7 @@ from pytestqt.qtbot import QtBot
 from convlab.experiment.image import Image, blank
 from convlab.problems import Problem
 from convlab.processes.asking import Asker
-from convlab.processes.client import Maps
-from convlab.window.neighbours import Neighbours
+from convlab.processes.client import Engine, Maps, Reader, Shelf
 from convlab.window.network_session import NetworkSession
 from tests.network.hand_made import hdf5, item, keras_zip, sequential
 from tests.processes.conftest import wait_until
@@ -36,7 +35,7 @@ pytestmark = [
     pytest.mark.timeout(3600),
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL"),
 ]
-WAIT = 240.0  # TensorFlow takes long to start where other work keeps the machine busy
+WAIT, PATIENCE = 900.0, 300.0  # TensorFlow takes long to start where other work keeps the machine busy
 KILLS, SIDE, WATCHED = 50, 160, 2
 IMAGES = [blank(SIDE, SIDE).with_cell(9 * n, 20, 1.0).with_cell(80, 7 * n, 0.5) for n in range(1, 4)]
 
@@ -122,11 +121,11 @@ class Killed:
 
 
 class KilledReader(Killed):
-    def __init__(self, session: NetworkSession, near: Neighbours, file: Path) -> None:
-        super().__init__(session, near.reader, file)
-        self.reader = near.reader
-        near.reader.start()
-        self.start = seconds_until(lambda: near.reader.ready)
+    def __init__(self, session: NetworkSession, reader: Reader, file: Path) -> None:
+        super().__init__(session, reader, file)
+        self.reader = reader
+        reader.start()
+        self.start = seconds_until(lambda: reader.ready)
         session.open(file)
         self.opening = seconds_until(lambda: session.opening is None)
         self.reading = seconds_until(lambda: session.weights.complete)
@@ -177,11 +176,10 @@ class KilledReader(Killed):
 
 
 def test_a_reader_killed_at_any_moment_loses_nothing(qtbot: QtBot, tmp_path: Path) -> None:
-    near = Neighbours()
-    engine = FakeEngine(lambda images, weights: {})
-    session = NetworkSession(near.reader, engine, IMAGES[0])  # type: ignore[arg-type]
+    reader, engine = Reader(shelf=Shelf(), deadline=PATIENCE), FakeEngine(lambda images, weights: {})
+    session = NetworkSession(reader, engine, IMAGES[0])  # type: ignore[arg-type]
     engine.owner = session
-    killed = KilledReader(session, near, large_network(tmp_path, wide=384))
+    killed = KilledReader(session, reader, large_network(tmp_path, wide=384))
     phases = ["starting", "opening", "reading", "sending"]
     shares = {what: moments(-(-KILLS // len(phases)), seed) for seed, what in enumerate(phases)}
     for number in range(KILLS):
@@ -193,17 +191,17 @@ def test_a_reader_killed_at_any_moment_loses_nothing(qtbot: QtBot, tmp_path: Pat
         f"{killed}; start {killed.start:.2f} s, opening {killed.opening:.2f} s, reading {killed.reading:.2f} s,"
         f" copying {killed.copying:.2f} s"
     )
-    near.close()
+    reader.close()
 
 
 # --- the engine ---
 
 
 class KilledEngine(Killed):
-    def __init__(self, session: NetworkSession, near: Neighbours, file: Path) -> None:
-        super().__init__(session, near.engine, file)
-        self.engine = near.engine
-        self.engine.start()
+    def __init__(self, session: NetworkSession, engine: Engine, file: Path) -> None:
+        super().__init__(session, engine, file)
+        self.engine = engine
+        engine.start()
         self.start = seconds_until(lambda: self.engine.state != "starting")
         if self.engine.state == "missing":
             pytest.skip(self.engine.why)
@@ -289,9 +287,11 @@ class KilledEngine(Killed):
 
 
 def test_an_engine_killed_at_any_moment_loses_nothing(qtbot: QtBot, tmp_path: Path) -> None:
-    near = Neighbours()
-    session = NetworkSession(near.reader, near.engine, IMAGES[0])
-    killed = KilledEngine(session, near, large_network(tmp_path, wide=256))
+    shelf = Shelf()
+    reader = Reader(shelf=shelf, deadline=PATIENCE)
+    engine = Engine(shelf=shelf, seconds=(PATIENCE, PATIENCE, PATIENCE))
+    session = NetworkSession(reader, engine, IMAGES[0])
+    killed = KilledEngine(session, engine, large_network(tmp_path, wide=256))
     phases = [
         "kill_while_computing",
         "kill_while_starting",
@@ -309,4 +309,5 @@ def test_an_engine_killed_at_any_moment_loses_nothing(qtbot: QtBot, tmp_path: Pa
         f"{killed}; start {killed.start:.2f} s, building {killed.building:.2f} s,"
         f" computing {killed.computing:.3f} s, answering {killed.answering:.3f} s"
     )
-    near.close()
+    reader.close()
+    engine.close()
