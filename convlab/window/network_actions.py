@@ -17,6 +17,7 @@ from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.window.filter_to_lab import FilterToLab
 from convlab.window.header import LAB
+from convlab.window.importing import Importing
 from convlab.window.network_examples import begin_with_example
 from convlab.window.question_box import Button, question_box
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from convlab.window.network_page import NetworkPage
     from convlab.window.network_work import NetworkWork
 
+_FOR_STEPS = ("convlab.window.step_page",)
+_STEPS_MS = 1000
+"""After a network was opened: then what stepping into a cell needs is imported, before somebody does."""
 NETWORK_FILTER = "Keras networks (*.keras *.h5 *.hdf5);;All files (*)"
 _NAMES_FILTER = "Text files (*.txt *.csv *.names *.labels);;All files (*)"
 
@@ -59,6 +63,8 @@ class NetworkActions(QObject):
             source.problem_met.connect(window.messages.show_problem)
         self._session.notice_met.connect(window.messages.show_notice)
         self._session.network_changed.connect(self._opened)
+        self._for_steps = QTimer(self, singleShot=True, interval=_STEPS_MS)
+        self._for_steps.timeout.connect(lambda: Importing(_FOR_STEPS, lambda: None, self))
 
     def enter(self) -> None:
         """The page is about to be looked at; the first time it shows the image that is in the Lab then."""
@@ -79,6 +85,8 @@ class NetworkActions(QObject):
         path = self._session.path
         if path is not None and path not in [example.file for example in EXAMPLES]:
             self._window.settings.add_recent(path)
+        if path is not None:
+            self._for_steps.start()
 
     def _ask(self, title: str, filters: str, use: Callable[[Path], object]) -> None:
         dialog = QFileDialog(self._window, title, self._window.settings.text("folder", ""), filters)
