@@ -242,7 +242,10 @@ class CellSource(StepSource):
             return ""
         rows, columns, _ = self.cells.grid
         texts = [self.place_text(*self.cells.cell_of(rows - 1, columns - 1, self.filter))]
-        texts += [self.place_text(0, 0, number) for number in range(len(self.output_names))]
+        names = self.output_names
+        if names:  # of a thousand, only the one with the longest name is put into words
+            longest = max(range(len(names)), key=lambda number: len(names[number]) + len(str(number)))
+            texts.append(self.place_text(0, 0, longest))
         return max(texts, key=len)
 
     def cell_text(self, row: int, column: int) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from convlab.window.network_page import NetworkPage
     from convlab.window.network_work import NetworkWork
 
-_FOR_STEPS = ("convlab.window.step_page",)
+_FOR_STEPS = ("convlab.window.step_page", "numpy.ma")  # the latter is imported by np.unique
 _STEPS_MS = 1000
 """After a network was opened: then what stepping into a cell needs is imported, before somebody does."""
 NETWORK_FILTER = "Keras networks (*.keras *.h5 *.hdf5);;All files (*)"
