@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Page = TypeVar("Page", bound=QWidget)
 
+_CALM_MS = 40
+"""Between two pieces of a page that nobody waits for, so that what somebody looks at comes first."""
+
 
 class LazyPage(QObject, Generic[Page]):
     """A page that the module of this name makes.
@@ -31,7 +34,7 @@ class LazyPage(QObject, Generic[Page]):
         self._page: Page | None = None
         self._waiting: list[Callable[[], object]] = []
         self._importing: Importing | None = None
-        self._turns = QTimer(self, interval=0)
+        self._turns = QTimer(self, interval=_CALM_MS)
         self._turns.timeout.connect(self._advance)
 
     @property
@@ -49,6 +52,7 @@ class LazyPage(QObject, Generic[Page]):
             call()
         else:
             self._waiting.append(call)
+            self._turns.setInterval(0)
             self.prepare()
 
     def get(self) -> Page:
