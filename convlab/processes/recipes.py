@@ -18,7 +18,7 @@ Layers = Callable[[Any, float, int], list[Any]]
 class Recipe:
     """name: for the command line and for files; title, about: for people. data: the kinds of data it is meant for, the
     usual one first. layers: makes its layers. The rest: how it is trained where the user does not say otherwise.
-    validation: the share of the training images that is kept for validation. goal: the accuracy that the recipe is known
+    seed: of the first weights and of the order of the images. validation: the share of the training images that is kept for validation. goal: the accuracy that the recipe is known
     for: in "validation" or in the "test", and how much."""
 
     name: str
@@ -32,6 +32,7 @@ class Recipe:
     rate: float = 0.001
     dropout: float = 0.0
     validation: float = 0.1
+    seed: int = 1
     goal: tuple[str, float] | None = None
 
     def plan(self, source: Source | None = None) -> Plan:
@@ -44,6 +45,7 @@ class Recipe:
             self.optimizer,
             self.rate,
             validation=self.validation,
+            seed=self.seed,
         )
 
 
@@ -73,6 +75,29 @@ def six(layers: Any, dropout: float, classes: int) -> list[Any]:
         layers.MaxPooling2D(2),
         layers.Flatten(),
         layers.Dense(128, activation="relu"),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
+def six_normalised(layers: Any, dropout: float, classes: int) -> list[Any]:
+    def pair(first: int, second: int) -> list[Any]:
+        made: list[Any] = []
+        for filters in (first, second):
+            made += [
+                layers.Conv2D(filters, 3, padding="same", use_bias=False),
+                layers.BatchNormalization(),
+                layers.Activation("relu"),
+            ]
+        return [*made, layers.MaxPooling2D(2)]
+
+    return [
+        *pair(64, 32),
+        *pair(32, 16),
+        *pair(16, 8),
+        layers.Flatten(),
+        *([layers.Dropout(dropout)] if dropout else []),
+        layers.Dense(128, activation="relu"),
+        *([layers.Dropout(dropout)] if dropout else []),
         layers.Dense(classes, activation="softmax"),
     ]
 
@@ -140,6 +165,7 @@ _ALL = (
         epochs=3,
         optimizer="rmsprop",
         validation=0.2,
+        seed=3,
         goal=("validation", 0.893),
     ),
     Recipe(
@@ -159,6 +185,18 @@ _ALL = (
         (CLOTHES, DIGITS),
         six,
         epochs=7,
+        validation=0.05,
+        goal=("test", 0.9137),
+    ),
+    Recipe(
+        "fashion-six-normalised",
+        "Clothes, six normalised",
+        "The same filters, each followed by batch normalisation and ReLU: fewer mistakes with hardly more weights.",
+        (CLOTHES, DIGITS),
+        six_normalised,
+        epochs=8,
+        batch=64,
+        dropout=0.25,
         validation=0.05,
         goal=("test", 0.9137),
     ),
