@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from convlab.learning.run import History, Moment
 
 OVERFITTING = "overfitting from here"
 _DOTTED = 40  # epochs at most that have dots: more would be a chain of beads
+RUNNING_ALPHA = 0.5
 _ALONE = threading.Lock()  # matplotlib's fonts are not made for two threads at a time
 
 
@@ -82,10 +84,12 @@ class Pane:
 
 @dataclass(frozen=True, eq=False)
 class Plot:
-    """The picture, and what lies where."""
+    """The picture, and what lies where. until: the last running value that is drawn, in epochs; seconds: of computing."""
 
     image: QImage
     panes: tuple[Pane, ...]
+    until: float = 0.0
+    seconds: float = 0.0
 
 
 def draw(curves: Sequence[Curve], look: CurvesLook, kinds: Sequence[str], planned: int = 0) -> Plot:
@@ -93,7 +97,8 @@ def draw(curves: Sequence[Curve], look: CurvesLook, kinds: Sequence[str], planne
 
     planned: how many epochs the training under way shall take. Slow: about a tenth of a second.
     """
-    panes = _panes(curves, look, kinds, planned)
+    panes = panes_of(curves, look, kinds, planned)
+    start = time.thread_time()
     with _ALONE:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -106,13 +111,17 @@ def draw(curves: Sequence[Curve], look: CurvesLook, kinds: Sequence[str], planne
             _draw_pane(figure, pane, curves, look, lowest)
         canvas.draw()
         pixels = np.asarray(canvas.buffer_rgba())
-    return Plot(_image_of(pixels, look.ratio), panes)
+    until = max((curve.moments[-1].at for curve in curves if curve.moments), default=0.0)
+    return Plot(_image_of(pixels, look.ratio), panes, until, time.thread_time() - start)
 
 
 # --- where ---
 
 
-def _panes(curves: Sequence[Curve], look: CurvesLook, kinds: Sequence[str], planned: int) -> tuple[Pane, ...]:
+def panes_of(
+    curves: Sequence[Curve], look: CurvesLook, kinds: Sequence[str], planned: int
+) -> tuple[Pane, ...]:
+    """Where they would be drawn; quick."""
     epochs = [curve.history.epochs for curve in curves]
     moments = [moment for curve in curves for moment in curve.moments]
     x = x_range(epochs, moments, planned)
@@ -192,9 +201,9 @@ def _draw_curve(axes: Any, kind: str, curve: Curve, look: CurvesLook) -> None:
     epochs = curve.history.epochs
     places = [one.epoch + 1 for one in epochs]
     dots = "o" if len(epochs) <= _DOTTED else ""
-    if curve.moments and len(epochs) <= _DOTTED:
-        xs, ys = _broken(curve.moments, kind)
-        axes.plot(xs, ys, color=curve.training, linewidth=look.unit, alpha=0.5)
+    if curve.moments and shows_running(curve):
+        xs, ys = running_line(curve.moments, kind)
+        axes.plot(xs, ys, color=curve.training, linewidth=look.unit, alpha=RUNNING_ALPHA)
     for number, color in ((0, curve.training), (1, curve.validation)):
         axes.plot(
             places,
@@ -209,8 +218,13 @@ def _draw_curve(axes: Any, kind: str, curve: Curve, look: CurvesLook) -> None:
         )
 
 
-def _broken(moments: Sequence[Moment], kind: str) -> tuple[list[float], list[float]]:
-    """Running values begin anew with each epoch: a gap, instead of a line that leaps."""
+def shows_running(curve: Curve) -> bool:
+    """Whether its running values are drawn: of many epochs they would be a thicket."""
+    return len(curve.history.epochs) <= _DOTTED
+
+
+def running_line(moments: Sequence[Moment], kind: str) -> tuple[list[float], list[float]]:
+    """Running values as a line (epochs, values). They begin anew with each epoch: NaN is a gap in a line that would leap."""
     xs: list[float] = []
     ys: list[float] = []
     for moment in filter(is_settled, moments):

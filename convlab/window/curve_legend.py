@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convlab.drawing.curve_ranges import ACCURACY, LOSS
-from convlab.drawing.curves import Pane
+from convlab.drawing.curves import RUNNING_ALPHA, Pane
 from convlab.window import theme
 
 HEAD = 24
@@ -104,6 +105,28 @@ def _paint_sample(painter: QPainter, entry: Entry, x: float, y: float) -> None:
         pen.setDashPattern([1.6, 1.0])
     painter.setPen(pen)
     painter.drawLine(QPointF(x, y), QPointF(x + theme.px(_SAMPLE - 5), y))
+
+
+def paint_line(
+    painter: QPainter, pane: Pane, xs: Sequence[float], ys: Sequence[float], color: QColor
+) -> None:
+    """Running values (epochs, values) over the picture, as it draws them; NaN is a gap."""
+    path, draws = QPainterPath(), False
+    for x, y in zip(xs, ys, strict=True):
+        point = QPointF(pane.x_of(x), pane.y_of(y)) if math.isfinite(y) else None
+        if point is not None and draws:
+            path.lineTo(point)
+        elif point is not None:
+            path.moveTo(point)
+        draws = point is not None
+    pen = QColor(color)
+    pen.setAlphaF(RUNNING_ALPHA)
+    painter.save()
+    painter.setClipRect(pane.area)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(pen, theme.px(1)))
+    painter.drawPath(path)
+    painter.restore()
 
 
 def paint_epoch(painter: QPainter, pane: Pane, epoch: int, dots: Sequence[tuple[float, QColor]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -16,92 +16,80 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from convlab import resources
-from convlab.drawing.curve_ranges import KINDS, LOSS, values_of
+from convlab.drawing.curve_ranges import LOSS, values_of
 from convlab.drawing.curve_words import pointed_words, summary, value_text
-from convlab.drawing.curves import Curve, CurvesLook, Pane, Plot, draw
+from convlab.drawing.curves import Curve, Pane, Plot, running_line, shows_running
 from convlab.learning.events import EpochEnd
 from convlab.window import theme
-from convlab.window.background import AT_ONCE, Background
-from convlab.window.curve_legend import HEAD, Entry, paint_epoch, paint_head
+from convlab.window.curve_legend import Entry, paint_epoch, paint_head, paint_line
+from convlab.window.curves_drawing import CurvesDrawing
 from convlab.window.tooltips import plain
 
-REDRAWN_MS = 500
-"""Twice a second at most: drawing takes a tenth of one, on another thread but with Python's one lock."""
-_SETTLED_MS = 40  # after a change of size
 FOCUSED_BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
 _WAITS = "The curves are being drawn…"
-_LOW, _WIDE = 240, 400  # pixels at 100 %: both kinds have room from this height on, or in this width
 
 
 class CurvesView(QWidget):
-    """Told the curves; owns no truth. kind: which one is shown where there is no room for both."""
+    """Told the curves; owns no truth."""
 
     resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._curves: tuple[Curve, ...] = ()
-        self._planned = 0
-        self._plot: Plot | None = None
+        self._drawing = CurvesDrawing(self)
+        self._drawing.drawn.connect(self.update)
         self._pointed: int | None = None
         self._focus_by_key = False
-        self._style: tuple[str, float] = ("", 0.0)
-        self.kind = LOSS
-        self._background = Background(self, brief=True)
-        self._redraw = QTimer(self, singleShot=True)
-        self._redraw.timeout.connect(self._ask)
         self.setAccessibleName("Curves of loss and accuracy")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.follow(self, self._restyle)
+        theme.follow(self, self._drawing.restyle)
 
     # --- told ---
 
     def show_curves(self, curves: Sequence[Curve], planned: int = 0) -> None:
         """Show these, the first as what is trained now. planned: epochs of the training under way."""
-        if (tuple(curves), planned) == (self._curves, self._planned):
+        if (tuple(curves), planned) == (self._curves, self._drawing.planned):
             return
-        fewer = not curves or not self._curves
-        self._curves, self._planned = tuple(curves), planned
         self.setAccessibleDescription(summary([curve.history for curve in curves]))
+        self._drawing.show(curves, planned)
         if self._pointed is not None and self._pointed not in self.epochs:
             self._pointed = None
-        if fewer:
-            self._plot = None
-        self._wish(0 if fewer else REDRAWN_MS)
         self.update()
 
     def show_kind(self, kind: str) -> None:
         """Which of the two where only one has room."""
-        if kind != self.kind:
-            self.kind = kind
-            self._wish(0)
+        self._drawing.show_kind(kind)
 
     # --- asked ---
 
     @property
+    def _curves(self) -> tuple[Curve, ...]:
+        return self._drawing.curves
+
+    @property
     def plot(self) -> Plot | None:
         """What is on the screen; None before the first picture is ready."""
-        return self._plot
+        return self._drawing.plot
 
     @property
     def drawing(self) -> bool:
         """Whether a newer picture is on its way."""
-        return self._redraw.isActive() or self._background.busy
+        return self._drawing.busy
 
     @property
     def shows_both(self) -> bool:
         """Whether loss and accuracy have room."""
-        return self.height() >= theme.px(_LOW) or self.width() >= theme.px(_WIDE)
+        return self._drawing.shows_both
 
     @property
     def epochs(self) -> list[int]:
@@ -113,63 +101,22 @@ class CurvesView(QWidget):
         """The epoch whose values are told."""
         return self._pointed
 
+    # --- room ---
+
     def sizeHint(self) -> QSize:
         return QSize(theme.px(360), theme.px(340))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(160), theme.px(96))
 
-    # --- drawing ---
-
-    def _wish(self, ms: int) -> None:
-        """A newer picture, as soon as it may be."""
-        if not self._redraw.isActive() or self._redraw.remainingTime() > ms:
-            self._redraw.start(ms)
-
-    def _restyle(self) -> None:
-        if self._style != self._present_style:
-            self._plot = (
-                None  # a light picture in a dark window is worse than none, and so are other sizes of text
-            )
-        self.updateGeometry()
-        self._wish(0)
-        self.update()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._redraw.start(_SETTLED_MS)
+        self._drawing.resize()
         self.resized.emit()
 
-    def _ask(self) -> None:
-        if not self._curves or not self.isVisible() or min(self.width(), self.height()) < theme.px(48):
-            return
-        if self._background.busy:
-            self._redraw.start(_SETTLED_MS)
-            return
-        curves, planned, look = self._curves, self._planned, self._look()
-        self._style = self._present_style
-        kinds = KINDS if self.shows_both else (self.kind,)
-        self._background.ask(lambda: draw(curves, look, kinds, planned), self._take, AT_ONCE + 1)
-
-    def showEvent(self, event: QEvent) -> None:  # type: ignore[override]
-        self._wish(0)
-
-    def _look(self) -> CurvesLook:
-        colors, size = theme.colors(), theme.font("caption").pixelSize()
-        return CurvesLook(
-            self.width(), self.height(), self.devicePixelRatioF(), theme.current().scale, theme.px(HEAD),
-            colors.card, colors.text, colors.muted, colors.line, colors.hover,
-            str(resources.path("fonts/Inter-Regular.otf")), size,
-        )  # fmt: skip
-
-    @property
-    def _present_style(self) -> tuple[str, float]:
-        """What a picture must have been drawn with to be shown until there is a newer one."""
-        return theme.colors().card, theme.current().scale
-
-    def _take(self, plot: Plot) -> None:
-        self._plot = plot
-        self.update()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._drawing.restyle()
 
     # --- painting ---
 
@@ -177,14 +124,16 @@ class CurvesView(QWidget):
         if not self._curves:
             return
         painter = QPainter(self)
-        if self._plot is None:  # the first time matplotlib has to be loaded
+        plot = self.plot
+        if plot is None:  # the first time matplotlib has to be loaded
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.color("muted"))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), _WAITS)
             return
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QPointF(0, 0), self._plot.image)
-        for pane in self._plot.panes:
+        painter.drawImage(QPointF(0, 0), plot.image)
+        for pane in plot.panes:
+            self._paint_running(painter, pane, plot.until)
             paint_head(painter, pane, self._legend(pane.kind), told=self._pointed is not None)
             if self._pointed is not None:
                 self._paint_pointed(painter, pane, self._pointed)
@@ -193,10 +142,17 @@ class CurvesView(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(4), theme.px(4))
         painter.end()
 
+    def _paint_running(self, painter: QPainter, pane: Pane, since: float) -> None:
+        """What was told since the picture was drawn: to draw it anew four times a second would slow the training."""
+        curve = self._curves[0]
+        newer = [moment for moment in curve.moments if moment.at >= since]
+        if len(newer) > 1 and shows_running(curve):
+            paint_line(painter, pane, *running_line(newer, pane.kind), QColor(curve.training))
+
     def _legend(self, kind: str) -> list[Entry]:
         """What the lines of a pane are; several trainings are named beside the curves, by who shows them."""
         if len(self._curves) > 1:
-            muted, is_first = theme.color("muted"), kind == (LOSS if self.shows_both else self.kind)
+            muted, is_first = theme.color("muted"), kind == (LOSS if self.shows_both else self._drawing.kind)
             entries = [Entry("training", muted, dashed=True), Entry("validation", muted)]
             return entries if is_first else []
         curve = self._curves[0]
@@ -227,7 +183,7 @@ class CurvesView(QWidget):
     # --- pointing ---
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point, plot = event.position(), self._plot
+        point, plot = event.position(), self.plot
         if plot is None or not self.epochs:
             return
         pane = next((one for one in plot.panes if one.area.left() <= point.x() <= one.area.right() + 8), None)

@@ -126,6 +126,24 @@ def test_more_epochs_are_drawn_as_they_come(qtbot: QtBot) -> None:
     assert view.epochs == [0, 1]
 
 
+def test_running_values_are_painted_over_the_picture(qtbot: QtBot) -> None:
+    """To draw it anew for each would take time from the training."""
+    session = filled_session(epochs=2, frames=4, done=False)
+    view = drawn(qtbot, shown(qtbot, session)).view
+    plot, last = view.plot, session.run.moments[-1]
+    assert plot is not None
+    pane = plot.panes[0]
+    for batch in range(930, 1000, 10):
+        trainer_of(session).tell(progress(batch))
+    assert view.plot is plot and not view.drawing
+    newest = session.run.moments[-1]
+    assert newest.at > last.at
+    x, y = round(pane.x_of((newest.at + last.at) / 2)), pane.y_of((newest.loss + last.loss) / 2)
+    seen = view.grab().toImage()
+    blueness = [seen.pixelColor(x, round(y) + away) for away in range(-4, 5)]
+    assert any(color.blue() > color.red() + 60 for color in blueness)
+
+
 class TestComparing:
     @pytest.fixture
     def cards(self, qtbot: QtBot) -> tuple[RunsCard, CurvesCard]:
