@@ -37,7 +37,7 @@ class PlayerPage(QWidget):
         self._rescale = QTimer(self, singleShot=True, interval=0)
         self._rescale.timeout.connect(self._share_scale)
         self._step_due = QTimer(self, singleShot=True, interval=0)
-        self._step_due.timeout.connect(self._show_step)
+        self._step_due.timeout.connect(self._show_due_step)
         self._links_due = QTimer(self, singleShot=True, interval=30)
         self._links_due.timeout.connect(self._show_links)
 
@@ -50,6 +50,11 @@ class PlayerPage(QWidget):
 
     def _show_step(self) -> None:
         raise NotImplementedError
+
+    def _show_due_step(self) -> None:
+        """The step; where the common scale is found anew in a moment, that shows it too."""
+        if not self._rescale.isActive():
+            self._show_step()
 
     def _links(self) -> tuple[QRectF | None, QRectF | None, QRectF | None]:
         """The window, the kernel and the output cell, in this page's coordinates, as far as they are in sight."""
