@@ -38,6 +38,10 @@ class FittedView(ArrayView):
         self._zoom = min(max(self._zoom * factor, 1.0), _NEAREST)
         self._fit()
 
+    def zoom_to_fit(self) -> None:
+        """The whole array again."""
+        self.zoom_by(0.0)
+
     def style_now(self) -> GridStyle:
         return replace(super().style_now(), lines_from=theme.px(_LINES_FROM))
 

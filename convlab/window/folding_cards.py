@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from convlab.window import theme
 from convlab.window.widgets import Card, Segmented
@@ -72,7 +70,7 @@ class FoldingCards(QFrame):
     def bring(self, widget: QWidget) -> None:
         """Put one of them in front."""
         if widget is not self._front:
-            focus, before = QApplication.focusWidget(), self._front
+            focus, before = self.window().focusWidget(), self._front
             had_focus = before is not None and focus is not None and before.isAncestorOf(focus)
             self._front = widget
             self._show()
@@ -90,13 +88,15 @@ class FoldingCards(QFrame):
         self._column.setSpacing(theme.px(6))
         self.splitter.setHandleWidth(theme.px(12))
 
-    def _widgets(self) -> Sequence[QWidget]:
-        return [self.splitter.widget(place) for place in range(self.splitter.count())]
+    def _widgets(self) -> list[QWidget]:
+        return [widget for place in range(self.splitter.count()) if (widget := self.splitter.widget(place))]
 
     def _cards(self) -> list[Card]:
         """All of them, also those that stand in one place."""
-        found: list[QWidget] = []
+        found: list[QWidget | None] = []
         for widget in self._widgets():
-            stacked = isinstance(widget, QStackedWidget)
-            found += [widget.widget(n) for n in range(widget.count())] if stacked else [widget]
+            if isinstance(widget, QStackedWidget):
+                found += [widget.widget(place) for place in range(widget.count())]
+            else:
+                found.append(widget)
         return [widget for widget in found if isinstance(widget, Card)]

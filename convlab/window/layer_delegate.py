@@ -115,8 +115,9 @@ class LayerDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(font)
         gap = theme.px(10)
         painter.drawText(rect, _RIGHT_ALIGNED, line.shape)
-        shape, parameters = map(metrics.horizontalAdvance, (line.shape, line.parameters))
         wide = rect.width() >= theme.px(_WIDE)
+        said = line.parameters if wide else line.parameters.replace("parameter", "param")
+        shape, parameters = map(metrics.horizontalAdvance, (line.shape, said))
         column = metrics.horizontalAdvance("112×112×1,024") + gap if wide else 0
         if (
             (line.shape and not wide)
@@ -124,7 +125,7 @@ class LayerDelegate(QStyledItemDelegate):
             or column + parameters + gap + name > rect.width()
         ):
             return shape + gap
-        painter.drawText(rect.adjusted(0, 0, -column, 0), _RIGHT_ALIGNED, line.parameters)
+        painter.drawText(rect.adjusted(0, 0, -column, 0), _RIGHT_ALIGNED, said)
         return column + parameters + gap
 
 

@@ -126,7 +126,7 @@ class MapsView(QWidget):
 
     def _show_when(self) -> None:
         session = self._session
-        self.controls.set_shown(self.when, session.has_before)
+        self.controls.set_shown(self.when, session.has_before and session.map_array is not None)
         if session.has_before and session.layer is not None:
             name = activation_title(session.layer)
             self.when.set_choices([(f"after {name}", False), (f"before {name}", True)])
@@ -137,6 +137,7 @@ class MapsView(QWidget):
         self._dimming.stop()
         self.grid.set_dimmed(False)
         self.grid.show_tiles(None)
+        self._show_choices()
         sentence = session.no_maps_because or _WAITING.get(session.state, _WAITING["computing"])
         self.grid.say(sentence, "Open a network…" if session.state == "empty" else "")
         self.note.setText("")
@@ -148,11 +149,17 @@ class MapsView(QWidget):
             self._order = self._facts.order(str(self.sort.value))
             self._show_tiles()
 
+    def _show_choices(self) -> None:
+        """What there is to choose for the maps that are shown; nothing where there are none."""
+        facts = self._facts
+        colored = facts is not None and not facts.single  # bars have one length scale in any case
+        self.controls.set_shown(self.sort, facts is not None)
+        self.controls.set_shown(self.scale.button, colored)
+        self.controls.set_shown(self.scale.field, colored and self.scale.mode == "fixed")
+
     def _show_tiles(self) -> None:
         facts = self._facts
-        single = facts is not None and facts.single  # bars have one length scale in any case
-        self.controls.set_shown(self.scale.button, not single)
-        self.controls.set_shown(self.scale.field, not single and self.scale.mode == "fixed")
+        self._show_choices()
         if facts is None:
             return
         low, high = facts.range

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from convlab.drawing.colors import scale_for
+from convlab.drawing.colors import ColorScale
 from convlab.drawing.numbers import cell_text, full_text
 from convlab.drawing.viewport import EDGE
 from convlab.experiment.image import Image
@@ -133,9 +133,8 @@ class NetworkImageCard(Card):
             self._size = canvas.picture.shape[:2]
             self.tools.show_brush_size(fitting_brush(*self._size))
         panes = "color" if canvas.picture.shape[2] == 3 else (0,)
-        self.view.show_array(
-            canvas.picture, scale_for(canvas.picture, 1.0, dark=theme.current().dark), panes=panes
-        )
+        grey = ColorScale("grey", 0.0, 1.0, theme.current().dark)  # resizing may leave values a trace above 1
+        self.view.show_array(canvas.picture, grey, panes=panes)
 
     def _show_preparation(self, shape: tuple[int, ...] | None) -> None:
         self.preparation.setVisible(shape is not None and self._canvas is not None)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from convlab.window.filter_card import FilterCard
+from convlab.window.fitted_view import FittedView
 from convlab.window.layer_card import FILTERS, LayerCard
 from convlab.window.layer_list import LayerListCard
 from convlab.window.map_card import MapCard
@@ -88,6 +89,38 @@ class NetworkPage(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return (self.step_page if self.stepping else self.overview).minimumSizeHint()
+
+    # --- zooming ---
+
+    def zoom_by(self, factor: float) -> None:
+        """Nearer to the map or the image that has the focus; else larger tiles."""
+        view = self._view_with_focus
+        if self.stepping:
+            self.step_page.zoom_by(factor)
+        elif view is not None:
+            view.zoom_by(factor)
+        else:
+            self.layer.grid.zoom(1 if factor > 1 else -1)
+
+    def zoom_to_fit(self) -> None:
+        """The map or image whole; tiles as large as all of them have room."""
+        view = self._view_with_focus
+        if self.stepping:
+            self.step_page.zoom_to_fit()
+        elif view is not None:
+            view.zoom_to_fit()
+        else:
+            self.layer.grid.zoom_to_fit()
+
+    def zoom_to_window(self) -> None:
+        """Cells large enough for digits; there is a window only while somebody steps."""
+        if self.stepping:
+            self.step_page.zoom_to_window()
+
+    @property
+    def _view_with_focus(self) -> FittedView | None:
+        views = (self.map.view, self.image.view)
+        return next((view for view in views if view.hasFocus()), None)
 
     # --- stepping ---
 

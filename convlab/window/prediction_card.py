@@ -267,8 +267,8 @@ class PredictionCard(Card):
         """In a strip the choices stand beside the bars."""
         self.set_tight(self.height() < theme.px(_LOW))
         strip = self.height() < theme.px(_STRIP)
-        for widget in (self.title, self.caption):
-            widget.setVisible(not strip)
+        for words in (self.title, self.caption):
+            words.setVisible(not strip)
         row = self._line_of_bars if strip else self.header
         for widget in (self.outputs, self.names_button):
             if row.indexOf(widget) < 0:

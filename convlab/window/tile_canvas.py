@@ -21,7 +21,8 @@ from convlab.window.tile_content import BETWEEN_BARS, TileContent
 
 SIDES = (32, 40, 50, 62, 78, 98, 122, 152, 190, 240, 300)
 """The sizes of a tile at 100 %, in pixels."""
-_USUAL = 78
+_USUAL, _SMALLER = 78, 62
+_MOST_WASTE = 0.22  # of a narrow view's width that tiles of the usual size may leave empty
 _NARROWEST = 24  # pixels of a view whose tiles are laid out
 _WIDE_CHARACTER = 2  # average characters that the widest one is as wide as
 _DIMMED = 0.45  # opacity of the old tiles while new ones are computed
@@ -176,6 +177,12 @@ class TileCanvas(QAbstractScrollArea):
         place = min(max(SIDES.index(self._side) + steps, 0), len(SIDES) - 1)
         self.set_side(SIDES[place])
 
+    def zoom_to_fit(self) -> None:
+        """As large as all tiles have room, or of the usual size where they are too many."""
+        self._chosen_side = None
+        self._place()
+        self.reveal(self._chosen)
+
     def _in_sight(self, tile: int | None) -> bool:
         return tile is not None and self.tile_rect(tile).intersects(QRectF(self.viewport().rect()))
 
@@ -208,12 +215,19 @@ class TileCanvas(QAbstractScrollArea):
         """The largest tiles that are all in sight; the usual ones where they are too many for that."""
         if not content.captioned:
             return _USUAL
+        if self._waste(content, _USUAL, room) > _MOST_WASTE > self._waste(content, _SMALLER, room):
+            return _SMALLER
         high = self.viewport().height()
         sides = [side for side in SIDES if side > _USUAL]
         fitting = (
             side for side in sides[::-1] if self._layout_for(content, side, room).content_height <= high
         )
         return next(fitting, _USUAL)
+
+    def _waste(self, content: TileContent, side: int, room: int) -> float:
+        """What part of a full line is left over."""
+        layout = replace(self._layout_for(content, side, room), count=1 << 16)
+        return 1 - layout.columns * (layout.width + layout.gap) / room
 
     def _layout_for(self, content: TileContent, side: int, room: int) -> TileLayout:
         margin = theme.px(4)

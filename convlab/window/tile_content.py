@@ -23,7 +23,10 @@ Array = NDArray[Any]
 _DIGITS_FROM = (
     30.0  # pixels a cell of a tile at 100 %: the digits of three cells side by side are legible then
 )
-BETWEEN_BARS = 4  # pixels at 100 % at least between bars side by side
+BETWEEN_BARS = 4  # pixels at 100 % between bars below each other
+_ASIDE = (
+    14  # left free beside the words of a bar, so that a number and the name of the next bar are kept apart
+)
 _STRONG = 0.72  # of a signed scale: where the colours of bars are taken from
 _MOST_KEPT = 48_000_000  # bytes of pictures
 
@@ -170,13 +173,14 @@ class Bars(TileContent):
         height = max(theme.px(22), round(side * 0.3))
         if len(self.series) > 1:
             return QSizeF(room, height)
-        gap = theme.px(BETWEEN_BARS)
-        across = max(1, int((room + gap) // (max(theme.px(150), side * 2.2) + gap)))
-        return QSizeF((room + gap) // across - gap - (theme.px(12) if across > 1 else 0), height)
+        gap, aside = theme.px(BETWEEN_BARS), 2 * theme.px(_ASIDE)
+        across = max(1, int((room + gap) // (max(theme.px(150), side * 2.2) + aside + gap)))
+        return QSizeF((room + gap) // across - gap, height)
 
     def paint(self, painter: QPainter, tile: int, rect: QRectF) -> None:
         painter.setFont(theme.font("caption"))
         metrics = painter.fontMetrics()
+        rect = rect.adjusted(theme.px(_ASIDE), 0, -theme.px(_ASIDE), 0)
         name_width = min(self._name_width(metrics), rect.width() * 0.35)
         place = QRectF(rect.left(), rect.top(), name_width, rect.height())
         painter.setPen(theme.color("muted"))

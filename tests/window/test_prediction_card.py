@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from convlab.network.class_names import DATA_SETS
@@ -201,3 +201,34 @@ def test_a_line_that_begins_with_markup_shows_it_as_text(qtbot: QtBot) -> None:
     card.grab()
     assert card.line.text().startswith("<")
     assert card.line.toolTip().startswith("<qt>&lt;")
+
+
+def test_without_a_prediction_nothing_is_said_of_classes(qtbot: QtBot) -> None:
+    session = fake_session(small_network(), wait=False)
+    session.fake_engine.holds = True
+    settle(session, 200)
+    card = _card(qtbot, session)
+    assert session.prediction is None and card.caption.text() == ""
+    assert not card.names_button.isVisible()
+
+
+def test_in_a_strip_the_bars_and_the_choice_of_names_remain(qtbot: QtBot) -> None:
+    theme.apply(dark=False, scale=1.0)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    card = PredictionCard(fake_session(small_network()), holder)
+    card.setGeometry(0, 0, 700, 56)
+    holder.show()
+    assert not card.title.isVisible() and card.bars.isVisible() and card.names_button.isVisible()
+    assert card.rect().contains(card.bars.geometry()) and card.bars.height() >= 32
+    card.resize(700, 180)
+    assert card.title.isVisible() and card.names_button.text().startswith("Names")
+
+
+def test_the_card_wishes_for_as_many_lines_as_its_bars_fill(qtbot: QtBot) -> None:
+    ten = _card(qtbot, fake_session(small_network()))
+    thousand = _card(qtbot, fake_session(small_network(1000)))
+    narrow, wide, high = 1000, 1700, 800
+    assert ten.wished_height(narrow, high) > ten.wished_height(wide, high)
+    assert thousand.wished_height(narrow, high) == ten.wished_height(wide, high)
+    assert ten.wished_height(narrow, 300) < ten.wished_height(wide, high)
