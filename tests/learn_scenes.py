@@ -1,17 +1,25 @@
-"""Scenes of the Learn page for the pictures: a training as a fake trainer tells it, since a real one takes minutes."""
+"""Scenes of the Learn page for the pictures: a training as a fake trainer tells it, since a real one takes minutes.
+
+Two scenes are real: they train on Fashion-MNIST, if KERAS_HOME names a folder that has it.
+"""
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from convlab.learning.plan import CLOTHES, Source
+from convlab.processes.client import data_are_here
 from convlab.window.header import LEARN
 from convlab.window.main_window import MainWindow
 from tests.network_scenes import wait
 from tests.window import learn_fakes
 from tests.window.learn_fakes import FakeTrainer
+
+LONGEST = 1800.0  # seconds
 
 
 def _page(window: MainWindow) -> FakeTrainer:
@@ -68,7 +76,42 @@ def failed(window: MainWindow) -> None:
     learn_fakes.trainer_of(window.learn.session).fail(Problem("The training stopped.", why, kept))
 
 
+def has_data() -> bool:
+    """Whether a real training can be shown without asking the net."""
+    return "KERAS_HOME" in os.environ and data_are_here(Source(CLOTHES))
+
+
+def _real(window: MainWindow, epochs: int) -> None:
+    """The first recipe on clothes."""
+    window.show_page(LEARN)
+    wait(lambda: window.page == LEARN)
+    session = window.learn.session
+    session.load()
+    wait(lambda: session.samples is not None, LONGEST)
+    session.change(epochs=epochs)
+    session.train()
+
+
+def real(window: MainWindow) -> None:
+    """In the middle of the second epoch of three."""
+    _real(window, 3)
+    run = window.learn.session.run
+    wait(lambda: len(run.epochs) == 1 and run.progress is not None and run.progress.batch > 700, LONGEST)
+    window.learn.session.pause()
+    _drawn(window)
+
+
+def real_done(window: MainWindow) -> None:
+    """After three epochs, with the surest mistakes."""
+    _real(window, 3)
+    wait(lambda: window.learn.session.state == "done", LONGEST)
+    _drawn(window)
+
+
+REAL = {"learn-real", "learn-real-done"}
 SCENES = {
+    "learn-real": real,
+    "learn-real-done": real_done,
     "learn-empty": empty,
     "learn-ready": ready,
     "learn": training,

@@ -19,11 +19,11 @@ from convlab.window import theme
 from convlab.window.application import make_application
 from convlab.window.main_window import MainWindow
 from convlab.window.settings import Settings
-from tests import network_scenes
+from tests import learn_scenes, network_scenes
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SIZES = ((1024, 768), (1440, 900), (1920, 1080))
-SCALES = (1.0, 2.0)
+SCALES = (1.0, 1.5, 2.0)
 
 
 def settle(window: MainWindow) -> None:
@@ -92,6 +92,7 @@ SCENES = {
     "relu": lambda window: (window.session.choose_stage(1), window.player.seek(42)),
     "present": lambda window: (first_steps(window), window._present(True)),
     **network_scenes.SCENES,
+    **learn_scenes.SCENES,
 }
 
 
@@ -116,11 +117,16 @@ def for_readme() -> None:
         take("network", (1440, 900), DOCS / "network-light.png")
         take("network-filters", (1440, 900), DOCS / "network-filters.png")
         take("network-step", (1440, 900), DOCS / "network-step.png")
+    if learn_scenes.has_data():
+        take("learn-real", (1440, 900), DOCS / "learn-light.png")
+        take("learn-real-done", (1440, 900), DOCS / "learn-done.png")
 
 
 def grid(folder: Path) -> None:
     for scene in SCENES:
         if scene in network_scenes.SCENES and network_scenes.network_file is None:
+            continue
+        if scene in learn_scenes.REAL:
             continue
         for dark in (False, True):
             for size in SIZES:

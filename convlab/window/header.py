@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenuBar, QSizePolicy, QToolButton, QWidget
 
@@ -53,6 +53,7 @@ class Header(QWidget):
                 widget.setProperty("tight", tight)
                 widget.style().unpolish(widget)
                 widget.style().polish(widget)
+                QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # it remembers its size
 
     def show_page(self, page: str) -> None:
         self.switch.show_choice(page)

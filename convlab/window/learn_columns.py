@@ -106,7 +106,7 @@ class LearnColumns(QWidget):
         self._cards: dict[str, Card] = {}
         self._bar: QWidget | None = None
         self._switches: dict[tuple[str, ...], Segmented] = {}
-        self._recent: list[str] = [FILM, CURVES, RECIPE, RESULT, DATA, RUNS]
+        self._recent: list[str] = [RECIPE, FILM, CURVES, RESULT, DATA, RUNS]
         self._side, self._result = True, False
 
     def arrange(self, cards: Mapping[str, Card], bar: QWidget) -> None:

@@ -51,7 +51,7 @@ class LearnData(QObject):
         self._loading: Request | None = None
         self._asked: Request | None = None
         self._looking = Background(self)
-        self._image_is_ours = True  # nobody has chosen it: other data bring another one
+        self._image_is_of_data = True  # then other data bring another one
 
     # --- the plan ---
 
@@ -113,7 +113,7 @@ class LearnData(QObject):
                 request.cancel()
         self._loading = self._asked = self.info = self.samples = self.download = None
         self.part, self.first = "train", 0
-        if self._image_is_ours:
+        if self._image_is_of_data:
             self.image, self.image_name = None, ""
 
     # --- loading ---
@@ -157,7 +157,7 @@ class LearnData(QObject):
         self._loading = self.download = None
         self.info = info
         if self.image is not None and self.image.shape != info.shape:
-            self.image, self._image_is_ours = None, True
+            self.image, self._image_is_of_data = None, True
         self.data_changed.emit()
         self.show_samples(self.part, 0)
 
@@ -198,14 +198,13 @@ class LearnData(QObject):
     def choose_image(self, place: int) -> None:
         """One of the samples, by its place among them, becomes the fixed image of the next training."""
         if self.samples is not None and 0 <= place < len(self.samples.pixels):
-            self._image_is_ours = False
             self._use(self.samples, place)
 
     def use_image(self, pixels: Array, name: str) -> None:
         """Any image becomes the fixed one; pixels: of the data's shape, from 0 to 1."""
         if self.info is None or pixels.shape != self.info.shape:
             raise ValueError("of another shape than the data")
-        self._image_is_ours = False
+        self._image_is_of_data = False
         self._set_image(pixels, name)
 
     def _use(self, samples: Samples, place: int) -> None:

@@ -10,36 +10,69 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from convlab.experiment.samples import load_sample
 from convlab.learning.events import Download
 from convlab.learning.plan import CLOTHES, DIGITS, Source
 from convlab.problems import Problem
 from convlab.window import theme
+from convlab.window.application import make_application
 from convlab.window.header import LAB, LEARN
 from convlab.window.learn_columns import CURVES, FILM, RESULT
 from convlab.window.learn_page import LearnPage
 from convlab.window.main_window import MainWindow
+from convlab.window.settings import Settings
 from tests.window import learn_fakes
 from tests.window.learn_fakes import FakeTrainer, settle
 
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture
-def trainer(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> FakeTrainer:
-    monkeypatch.setattr("convlab.window.learn_data.data_are_here", lambda source: False)
-    made = FakeTrainer(parent=window.neighbours)
-    vars(window.neighbours)["trainer"] = made
-    return made
-
-
-@pytest.fixture
-def page(qtbot: QtBot, window: MainWindow, trainer: FakeTrainer) -> Iterator[LearnPage]:
-    """The page one looks at, on digits that are not loaded."""
+@pytest.fixture(scope="module")
+def one_window(qapp: object) -> Iterator[MainWindow]:
+    """One window for all these tests: making it takes longer than they do. Its trainer answers in this process."""
+    make_application(["test"])
+    theme.apply(dark=False, scale=1.0, reduced_motion=True)
+    patch, settings = pytest.MonkeyPatch(), Settings(fresh=True)
+    patch.setattr("convlab.window.learn_data.data_are_here", lambda source: False)
+    window = MainWindow(settings)
+    vars(window.neighbours)["trainer"] = FakeTrainer(parent=window.neighbours)
+    window.show()
     window.show_page(LEARN)
-    qtbot.waitUntil(lambda: window.page == LEARN)
+    window.learn  # noqa: B018  made at once
+    yield window
+    window.session.mark_saved(window.session.experiment)
+    window.close()
+    window.deleteLater()
+    settings.close()
+    patch.undo()
+
+
+@pytest.fixture
+def page(one_window: MainWindow, tmp_path: Path) -> Iterator[LearnPage]:
+    """The page one looks at, on digits that are not loaded."""
+    window, trainer = one_window, trainer_of_window(one_window)
+    window.resize(1440, 900)
+    window.show_page(LEARN)
+    window.learn.session.runs = tmp_path
     window.learn.session.choose_recipe("digits-deep")
+    window.messages.clear()
+    settle(window.learn.session)
     yield window.learn
+    trainer.holds, trainer.refuses = False, None
+    trainer.fail(Problem("The test is over."))
+    window.learn.session.cancel_loading()
+    window.learn.session.choose_data(Source(CLOTHES))
+    window.session.edit_image("Open", load_sample("letter-a"))
     theme.apply(dark=False, scale=1.0)
+
+
+@pytest.fixture
+def trainer(page: LearnPage) -> FakeTrainer:
+    return learn_fakes.trainer_of(page.session)
+
+
+def trainer_of_window(window: MainWindow) -> FakeTrainer:
+    return learn_fakes.trainer_of(window.learn.session)
 
 
 def load(page: LearnPage) -> None:
@@ -51,24 +84,26 @@ def tile(page: LearnPage, number: int) -> QPoint:
     return page.data.grid.tile_rect(number).center().toPoint()
 
 
-def test_the_trainer_starts_when_the_page_is_first_looked_at(
-    window: MainWindow, trainer: FakeTrainer
+def test_the_trainer_starts_when_the_page_is_first_looked_at_and_there_is_nothing_to_save_yet(
+    window: MainWindow,
 ) -> None:
-    assert "start" not in trainer.asked
-    window.learn  # noqa: B018  made, but not looked at
-    assert "start" not in trainer.asked
+    trainer = vars(window.neighbours)["trainer"] = FakeTrainer(parent=window.neighbours)
+    assert trainer_of_window(window) is trainer  # the page is made
+    assert trainer.asked == []
     window.show_page(LEARN)
-    assert trainer.asked == ["start"]
+    assert trainer.asked[0] == "start"
+    window.save()
+    assert window.messages.text == "There is no network to save yet: train one first."
 
 
 def test_the_page_has_its_key_and_its_place_in_the_switch(
-    qtbot: QtBot, window: MainWindow, trainer: FakeTrainer
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage
 ) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.page == LEARN)
-    assert window.header.switch.choice() == LEARN
-    qtbot.mouseClick(window.header.switch.button(LAB), LEFT)
-    assert window.page == LAB
+    qtbot.mouseClick(one_window.header.switch.button(LAB), LEFT)
+    assert one_window.page == LAB
+    qtbot.keyClick(one_window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert one_window.page == LEARN
+    assert one_window.header.switch.choice() == LEARN
 
 
 def test_the_button_of_empty_data_loads_them(qtbot: QtBot, page: LearnPage) -> None:
@@ -81,27 +116,29 @@ def test_the_button_of_empty_data_loads_them(qtbot: QtBot, page: LearnPage) -> N
 
 
 def test_a_click_on_an_image_makes_it_that_of_the_lab_too(
-    qtbot: QtBot, window: MainWindow, page: LearnPage
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage
 ) -> None:
     load(page)
     samples = page.session.samples
     assert samples is not None
     qtbot.mouseClick(page.data.grid.viewport(), LEFT, pos=tile(page, 2))
     assert page.session.image is not None and np.array_equal(page.session.image, samples.pixels[2])
-    assert np.array_equal(window.session.image.pixels, samples.pixels[2])
-    assert "Undo there" in window.messages.text
-    window.session.undo()
-    assert window.session.image.name == "Letter A"
+    assert np.array_equal(one_window.session.image.pixels, samples.pixels[2])
+    assert "Undo there" in one_window.messages.text
+    one_window.session.undo()
+    assert one_window.session.image.name == "Letter A"
 
 
-def test_arrows_look_at_images_and_enter_takes_one(qtbot: QtBot, window: MainWindow, page: LearnPage) -> None:
+def test_arrows_look_at_images_and_enter_takes_one(
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage
+) -> None:
     load(page)
     page.data.grid.setFocus()
-    before = window.session.image
+    before = one_window.session.image
     qtbot.keyClick(page.data.grid, Qt.Key.Key_Right)
-    assert window.session.image is before
+    assert one_window.session.image is before
     qtbot.keyClick(page.data.grid, Qt.Key.Key_Return)
-    assert window.session.image.name == page.session.image_name == "7, image 1"
+    assert one_window.session.image.name == page.session.image_name == "7, image 1"
 
 
 def test_buttons_and_the_field_turn_to_other_images(qtbot: QtBot, page: LearnPage) -> None:
@@ -146,7 +183,7 @@ def test_a_download_shows_how_far_it_is_and_is_cancelled(
     assert page.data.facts.text() == "mnist.npz: 5.8 of 11.5 MB"
     assert page.data.progress.share == 0.5
     qtbot.mouseClick(page.data.cancel, LEFT)
-    assert page.session.state == "idle" and page.data.cancel.isHidden()
+    assert not page.session.loading and page.data.cancel.isHidden()
 
 
 def test_space_pauses_and_goes_on(qtbot: QtBot, page: LearnPage, trainer: FakeTrainer) -> None:
@@ -178,10 +215,9 @@ def test_a_result_stands_below_the_film(page: LearnPage) -> None:
 
 
 def test_a_trained_network_is_saved_whole(
-    qtbot: QtBot, window: MainWindow, page: LearnPage, tmp_path: Path
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage, tmp_path: Path
 ) -> None:
     load(page)
-    page.session.runs = tmp_path
     learn_fakes.fill(page.session, epochs=1, frames=2, done=False)
     source, target = tmp_path / "network.keras", tmp_path / "mine.keras"
     source.write_bytes(b"a network")
@@ -189,38 +225,33 @@ def test_a_trained_network_is_saved_whole(
     object.__setattr__(result, "file", str(source))
     learn_fakes.trainer_of(page.session).finish(result)
     page.commands.save_to(target)
-    qtbot.waitUntil(lambda: "Saved as" in window.messages.text)
+    qtbot.waitUntil(lambda: "Saved as" in one_window.messages.text)
     assert target.read_bytes() == b"a network"
     source.unlink()
     page.commands.save_to(target)
-    qtbot.waitUntil(lambda: "not there any more" in window.messages.text)
+    qtbot.waitUntil(lambda: "not there any more" in one_window.messages.text)
     assert target.read_bytes() == b"a network"
 
 
-def test_saving_before_there_is_a_network_says_so(window: MainWindow, page: LearnPage) -> None:
-    window.save()
-    assert window.messages.text == "There is no network to save yet: train one first."
-
-
 def test_what_is_kept_of_a_broken_training_is_said(
-    window: MainWindow, page: LearnPage, trainer: FakeTrainer
+    one_window: MainWindow, page: LearnPage, trainer: FakeTrainer
 ) -> None:
     load(page)
     learn_fakes.fill(page.session, epochs=2, frames=4, done=False)
     trainer.fail(Problem("The training stopped.", "", "Epoch 2 of 10 is kept: continue from there."))
-    assert window.messages.text == "The training stopped. Epoch 2 of 10 is kept: continue from there."
+    assert one_window.messages.text == "The training stopped. Epoch 2 of 10 is kept: continue from there."
     assert page.bar.words.text() == "ended before its time: epoch 2 of 10 is kept"
     assert page.bar.main.text() == "Train"
 
 
-def test_undo_on_this_page_leaves_the_lab_alone(window: MainWindow, page: LearnPage) -> None:
-    window.session.edit_image("Clear", window.session.image.cleared())
-    label = window.session.history.undo_label
-    window.undo()
-    assert window.session.history.undo_label == label
+def test_undo_on_this_page_leaves_the_lab_alone(one_window: MainWindow, page: LearnPage) -> None:
+    one_window.session.edit_image("Clear", one_window.session.image.cleared())
+    label = one_window.session.history.undo_label
+    one_window.undo()
+    assert one_window.session.history.undo_label == label
 
 
-def test_the_image_of_the_lab_can_be_filmed(page: LearnPage, window: MainWindow) -> None:
+def test_the_image_of_the_lab_can_be_filmed(page: LearnPage, one_window: MainWindow) -> None:
     load(page)
     page.film.lab_image_wished.emit()
     image = page.session.image
@@ -229,28 +260,28 @@ def test_the_image_of_the_lab_can_be_filmed(page: LearnPage, window: MainWindow)
     assert page.session.image_name == "Letter A"
 
 
-def test_the_state_of_the_page_survives_another_page(page: LearnPage, window: MainWindow) -> None:
+def test_the_state_of_the_page_survives_another_page(page: LearnPage, one_window: MainWindow) -> None:
     load(page)
     learn_fakes.fill(page.session, epochs=1, frames=4, done=False)
-    window.show_page(LAB)
+    one_window.show_page(LAB)
     learn_fakes.trainer_of(page.session).tell(learn_fakes.epoch_end(1))
-    window.show_page(LEARN)
+    one_window.show_page(LEARN)
     assert page.session.state == "training" and len(page.session.run.epochs) == 2
 
 
-def test_data_are_not_changed_during_a_training(window: MainWindow, page: LearnPage) -> None:
+def test_data_are_not_changed_during_a_training(one_window: MainWindow, page: LearnPage) -> None:
     load(page)
     learn_fakes.fill(page.session, epochs=1, frames=2, done=False)
     page.commands.use_data(Source(CLOTHES))
     assert page.session.plan.source.kind == DIGITS
-    assert "when the training has ended" in window.messages.text
+    assert "when the training has ended" in one_window.messages.text
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0, 3.0])
 def test_in_a_small_window_every_card_can_be_brought_to_the_front(
-    page: LearnPage, window: MainWindow, scale: float
+    page: LearnPage, one_window: MainWindow, scale: float
 ) -> None:
-    window.resize(1024, 768)
+    one_window.resize(1024, 768)
     theme.apply(scale=scale)
     settle(page.session)
     page.columns.show_result(True)
