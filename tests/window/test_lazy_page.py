@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from convlab.window.header import LAB
 from convlab.window.importing import Importing
@@ -101,3 +103,15 @@ def test_a_module_that_is_not_there_keeps_nobody_from_going_on(qtbot: QtBot, win
     Importing(["tests.no_such_module"], lambda: told.append(threading.current_thread()), window)
     qtbot.waitUntil(lambda: bool(told))
     assert told == [threading.main_thread()]
+
+
+def test_a_window_may_go_while_something_is_imported(qtbot: QtBot) -> None:
+    told: list[int] = []
+    threads = threading.active_count()
+    for number in range(200):
+        owner = QObject()
+        Importing(["tests.no_such_module"], partial(told.append, number), owner)
+        delete(owner)
+    qtbot.waitUntil(lambda: threading.active_count() <= threads)
+    QCoreApplication.processEvents()
+    assert told == []
