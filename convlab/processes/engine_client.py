@@ -28,8 +28,9 @@ Array = NDArray[np.float32]
 
 _START_SECONDS, _BUILD_SECONDS, _MAPS_SECONDS = 120.0, 60.0, 30.0
 """Loading TensorFlow gives way to everybody else, and may take long on a busy machine; nobody waits for it meanwhile."""
-_SECONDS_PER_LAYER = 0.02
-"""More than the usual for building a network of thousands of layers."""
+_SECONDS_PER_LAYER = 0.06
+"""More than the usual: TensorFlow takes its time with a network of thousands of layers, both when it is built and when it
+is computed for the first time."""
 _RESTART_MS = 4000
 
 
@@ -102,7 +103,8 @@ class Engine(EngineProcess):
             problem = Problem("There is no network to compute.", "", "Open one first.")
             return self._refuse(Request(self, lambda: Message({}), channel), problem, failed)
         sized = held.sized_for(images)
-        request = Request(self, lambda: held.question(images, keys), channel, seconds=self._seconds[2])
+        seconds = self._deadline_of(2, held)
+        request = Request(self, lambda: held.question(images, keys), channel, seconds=seconds)
         request.room = bytes_of(keys, sized)
         if not held.in_process and NETWORK not in self._waiting and not self._is_loading:
             self._reload()
@@ -121,8 +123,10 @@ class Engine(EngineProcess):
     # --- the network of a process ---
 
     def _load_request(self, held: HeldNetwork) -> Request:
-        seconds = self._seconds[1] + len(held.network.layers) * _SECONDS_PER_LAYER
-        return Request(self, held.description, NETWORK, seconds=seconds)
+        return Request(self, held.description, NETWORK, seconds=self._deadline_of(1, held))
+
+    def _deadline_of(self, task: int, held: HeldNetwork) -> float:
+        return self._seconds[task] + len(held.network.layers) * _SECONDS_PER_LAYER
 
     def _end_soon(self) -> None:
         """What is under way is not wanted any more: it may go on for as long as a new process would need to start."""

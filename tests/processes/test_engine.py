@@ -108,14 +108,14 @@ def lab(network: Network, weights: Weights, image: Any) -> list[Any]:
 def load(engine: Engine, network: Network, weights: Weights) -> Any:
     told: list[Any] = []
     engine.load(network, weights, done=told.append, failed=told.append)
-    wait_until(lambda: told, 60)
+    wait_until(lambda: told, 240)
     return told[0]
 
 
 def ask(engine: Engine, images: Any, *wanted: tuple[int, bool]) -> Any:
     told: list[Any] = []
     engine.maps(images, wanted, done=told.append, failed=told.append)
-    wait_until(lambda: told, 60)
+    wait_until(lambda: told, 240)
     return told[0]
 
 
@@ -189,6 +189,20 @@ def test_what_does_not_depend_on_a_problem_has_maps(engine: Engine) -> None:
     assert {node for node, _ in load(engine, network, weights)} == {0, 1, 2}
     maps = ask(engine, random_image(network), (2, False), (4, False))
     assert maps.arrays.keys() == {(2, False)}
+
+
+def test_a_chain_of_a_thousand_layers_has_all_its_maps(engine: Engine) -> None:
+    many, size = 1000, (6, 6, 2)
+    chain = [convolution(f"layer_{number}", 2, 2) for number in range(many)]
+    network = sequence(layer("input", "InputLayer"), *chain, shapes=[size] * (many + 1))
+    kernel = np.zeros((3, 3, 2, 2), np.float32)
+    kernel[1, 1] = np.eye(2)
+    weights = {row: (kernel, np.full(2, 1 / 64, np.float32)) for row in range(1, many + 1)}
+    assert len(load(engine, network, weights)) == many + 1
+    image = random_image(network)
+    maps = ask(engine, image, (many // 2, False), (many, False)).arrays
+    for node in (many // 2, many):
+        assert np.allclose(maps[node, False], image[0] + node / 64, atol=1e-4)
 
 
 def test_open_sizes_follow_the_image(engine: Engine) -> None:
