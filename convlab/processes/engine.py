@@ -36,6 +36,7 @@ Array = NDArray[np.float32]
 ADDRESS_SPACE = 8 * 1024**3
 """TensorFlow takes 2 GB of addresses by itself; the rest is for weights, which are there twice for a moment, and maps."""
 
+_NICENESS = 5
 _KEPT_PROGRAMS = 3
 
 
@@ -51,7 +52,7 @@ def main() -> None:
 
 def _start_tensorflow() -> dict[str, str]:
     """Load TensorFlow and compute something small; returns the versions, or no versions and why."""
-    found = tensorflow.start(_load)
+    found = tensorflow.start(_load, _NICENESS)
     if found["tensorflow"]:
         try:
             _warm_up()

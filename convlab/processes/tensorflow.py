@@ -10,18 +10,17 @@ from collections.abc import Callable, Iterator
 
 from convlab.processes.worker import reason
 
-_NICENESS = 5
 _NO_SUCH_FOLDER = os.path.join(os.devnull, "keras")
 
 
-def start(load: Callable[[], object]) -> dict[str, str]:
+def start(load: Callable[[], object], niceness: int = 0) -> dict[str, str]:
     """Load TensorFlow and Keras, and what `load` imports; returns the versions, or no versions and why.
 
-    Returned: "tensorflow" and "keras", both empty if there is "why".
+    niceness: how much everybody else goes first meanwhile; only Linux has that for a part of a process. Returned: "tensorflow" and "keras", both empty if there is "why".
     """
     errors: list[BaseException] = []
     with _environment():
-        loading = threading.Thread(target=_import, args=(load, errors))
+        loading = threading.Thread(target=_import, args=(load, niceness, errors))
         loading.start()
         loading.join()
         try:
@@ -49,11 +48,11 @@ def _environment() -> Iterator[None]:
             os.environ["KERAS_HOME"] = home
 
 
-def _import(load: Callable[[], object], errors: list[BaseException]) -> None:
-    """In a thread of its own, which lets everybody else go first; only Linux has that for single threads."""
-    if sys.platform.startswith("linux"):
+def _import(load: Callable[[], object], niceness: int, errors: list[BaseException]) -> None:
+    """In a thread of its own, whose priority is lost with it."""
+    if niceness and sys.platform.startswith("linux"):
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
+            os.setpriority(os.PRIO_PROCESS, 0, niceness)
     try:
         import keras  # noqa: F401
         import tensorflow  # noqa: F401

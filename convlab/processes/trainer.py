@@ -39,7 +39,7 @@ ADDRESS_SPACE = 24 * 1024**3
 """TensorFlow takes 2 GB of addresses by itself; the largest data 3 GB, and as much again on their way into it, twice."""
 
 LARGEST_FILE = 4 * 1024**3
-_NICENESS = 5
+_NICENESS = 2
 _TOLD_SECONDS = 0.1
 _ALIVE_SECONDS = 1.0
 
@@ -48,9 +48,9 @@ def main() -> None:
     walls.end_with_parent()
     worker = Worker()
     worker.listen()
+    found = tensorflow.start(_load)
     with suppress(OSError, AttributeError):
         os.nice(_NICENESS)  # the window, and what the user does besides, go first
-    found = tensorflow.start(_load)
     walls.limit_resources(ADDRESS_SPACE, LARGEST_FILE)
     folders = [
         argument.removeprefix("--writes=") for argument in sys.argv if argument.startswith("--writes=")

@@ -35,7 +35,7 @@ MEMORY_LIMIT = 8 * 1024**3
 LOAD, SAMPLES, TRAIN = "load", "samples", "train"
 """Channels: a newer question of one takes the place of the older."""
 
-_START_SECONDS, _SILENT_SECONDS = 120.0, 60.0
+_START_SECONDS, _SILENT_SECONDS = 300.0, 60.0
 _DATA_VARIABLES = ("HOME", "USERPROFILE", "KERAS_HOME", "CONVLAB_DATA_MIRROR")
 _NETWORK_VARIABLES = ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROUNDS = 5
 IMAGES, TEST_IMAGES = 60_000, 10_000
 LONGEST = 600.0
-NICENESS = 5
+NICENESS = 2
 """As the trainer's: what is measured is the page, not that the trainer lets other programs go first."""
 
 BARE_FIT = """
@@ -129,6 +129,7 @@ def _page(source: Source) -> Iterator[tuple[MainWindow, LearnSession]]:
     from convlab.window import theme
     from convlab.window.application import make_application
     from convlab.window.header import LEARN
+    from convlab.window.learn_session import FAILED
     from convlab.window.main_window import MainWindow
     from convlab.window.settings import Settings
 
@@ -144,7 +145,9 @@ def _page(source: Source) -> Iterator[tuple[MainWindow, LearnSession]]:
     session.choose_data(source)
     session.change(epochs=1000)
     session.train()
-    _wait(lambda: session.run.begun is not None, LONGEST)
+    _wait(lambda: session.run.begun is not None or session.state == FAILED, LONGEST)
+    if session.state == FAILED:
+        raise RuntimeError(f"it cannot be trained here: {session.trainer.why}")
     try:
         yield window, session
     finally:
