@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
+
+from convlab.window.post import Post
 
 AT_ONCE = 400_000
 """Numbers that are worked through well within a frame."""
@@ -20,8 +21,6 @@ class Background(QObject):
     thread that is cut off in the middle of them ends the program with an error.
     """
 
-    _finished = Signal(object, object, object)
-
     def __init__(self, parent: QObject | None = None, *, brief: bool = False) -> None:
         super().__init__(parent)
         self._brief = brief
@@ -29,7 +28,7 @@ class Background(QObject):
         self._waiting: tuple[object, Callable[[], Any]] | None = None
         self._done: Callable[[Any], object] = lambda value: None
         self._thread: threading.Thread | None = None
-        self._finished.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._post = Post(self._take)
 
     @property
     def busy(self) -> bool:
@@ -66,10 +65,10 @@ class Background(QObject):
             value = work()
         except Exception as error:  # raised again on the window's thread
             failure = error
-        with contextlib.suppress(RuntimeError):  # the window is gone, and with it everybody who asked
-            self._finished.emit(token, value, failure)
+        self._post.send((token, value, failure))
 
-    def _take(self, token: object, value: Any, failure: BaseException | None) -> None:
+    def _take(self, told: tuple[object, Any, BaseException | None]) -> None:
+        token, value, failure = told
         self._thread = None
         if self._waiting is not None:
             self._start()

@@ -6,13 +6,13 @@ chain, which is safe to be asked from two threads.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from convlab.operations.chain import Chain
 from convlab.problems import Problem
+from convlab.window.post import Post
 
 AT_ONCE = 2_000_000  # multiplications that take well under a frame on a slow machine
 
@@ -22,14 +22,13 @@ class Computer(QObject):
 
     ready = Signal(object)
     failed = Signal(object)
-    _finished = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: tuple[Chain, int] | None = None
         self._running: Chain | None = None
         self._thread: threading.Thread | None = None
-        self._finished.connect(self._done, Qt.ConnectionType.QueuedConnection)
+        self._post = Post(self._done)
 
     @property
     def busy(self) -> bool:
@@ -68,10 +67,10 @@ class Computer(QObject):
             chain.output(stage)
         except Exception as error:  # told on the window's thread: a Problem is shown, anything else is a bug
             failure = error
-        with contextlib.suppress(RuntimeError):  # the window is gone, and with it everybody who asked
-            self._finished.emit(chain, failure)
+        self._post.send((chain, failure))
 
-    def _done(self, chain: Chain, failure: BaseException | None) -> None:
+    def _done(self, told: tuple[Chain, BaseException | None]) -> None:
+        chain, failure = told
         self._running = None
         if self._waiting is not None:
             self._start()

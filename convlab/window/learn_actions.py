@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from convlab.experiment.image import Image
@@ -18,6 +18,7 @@ from convlab.learning.plan import FOLDER, NPZ, Source
 from convlab.operations.resizing import resized_planes
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.window.post import Post
 
 if TYPE_CHECKING:
     from convlab.window.learn_page import LearnPage
@@ -30,15 +31,13 @@ _NETWORK_FILTER = "Keras networks (*.keras)"
 class LearnActions(QObject):
     """Connects the page's wishes to dialogs, files and the other pages."""
 
-    _written = Signal(object, object)  # path, problem
-
     def __init__(self, window: MainWindow, page: LearnPage) -> None:
         super().__init__(page)
         self._window, self._page = window, page
         self._session = page.session
         self.dialog: QFileDialog | None = None
         self._entered = self._told_of_image = False
-        self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
+        self._post = Post(self._saved)
         self._session.problem_met.connect(window.messages.show_problem)
         page.data.image_chosen.connect(self.take_image)
         page.data.file_wished.connect(self.open_data)
@@ -64,14 +63,14 @@ class LearnActions(QObject):
         """The user's own images with labels."""
         dialog = QFileDialog(self._window, "Open images with labels", self._folder, _DATA_FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, lambda path: self.use_data(Source(NPZ, str(path))))
+        self._ask(dialog, self.use_path)
 
     def open_folder(self) -> None:
         """A folder of images with one subfolder for each class."""
         dialog = QFileDialog(self._window, "Open a folder with one subfolder for each class", self._folder)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._ask(dialog, lambda path: self.use_data(Source(FOLDER, str(path))))
+        self._ask(dialog, self.use_path)
 
     def use_data(self, source: Source) -> None:
         """Train on these data from now on, and look at them."""
@@ -81,6 +80,10 @@ class LearnActions(QObject):
         self._window.messages.clear()
         self._session.choose_data(source)
         self._session.load()
+
+    def use_path(self, path: Path) -> None:
+        """Train on the user's own data."""
+        self.use_data(Source(FOLDER if path.is_dir() else NPZ, str(path)))
 
     @property
     def _folder(self) -> str:
@@ -173,11 +176,12 @@ class LearnActions(QObject):
                 problem = caught
             except OSError:
                 problem = Problem("The trained network is not there any more.", "", "Train it once more.")
-            self._written.emit(target, problem)
+            self._post.send((target, problem))
 
         threading.Thread(target=write).start()
 
-    def _saved(self, target: Path, problem: Problem | None) -> None:
+    def _saved(self, told: tuple[Path, Problem | None]) -> None:
+        target, problem = told
         if problem is not None:
             self._window.messages.show_problem(problem, ("Save as…", self.save))
             return

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from convlab.experiment.whole_file import write_whole
@@ -19,6 +19,7 @@ from convlab.window.filter_to_lab import FilterToLab
 from convlab.window.header import LAB
 from convlab.window.importing import Importing
 from convlab.window.network_examples import begin_with_example
+from convlab.window.post import Post
 from convlab.window.question_box import Button, question_box
 
 if TYPE_CHECKING:
@@ -37,15 +38,13 @@ _NAMES_FILTER = "Text files (*.txt *.csv *.names *.labels);;All files (*)"
 class NetworkActions(QObject):
     """Connects the page's wishes to dialogs, files and the Lab."""
 
-    _written = Signal(object, object, object)  # path, work, problem
-
     def __init__(self, window: MainWindow, page: NetworkPage) -> None:
         super().__init__(page)
         self._window, self._page = window, page
         self._session = page.session
         self.dialog: QFileDialog | QMessageBox | None = None
         self._entered = False
-        self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
+        self._post = Post(self._saved)
         images = window.images
         page.layers.open_wished.connect(self.open)
         page.layer.open_wished.connect(self.open)
@@ -185,11 +184,12 @@ class NetworkActions(QObject):
                 write_whole(target, lambda file: file.write(data))
             except Problem as caught:
                 problem = caught
-            self._written.emit(target, work, problem)
+            self._post.send((target, work, problem))
 
         threading.Thread(target=write).start()
 
-    def _saved(self, target: Path, work: NetworkWork, problem: Problem | None) -> None:
+    def _saved(self, told: tuple[Path, NetworkWork, Problem | None]) -> None:
+        target, work, problem = told
         if problem is not None:
             self._window.messages.show_problem(problem, ("Save as…", self.save))
             return
