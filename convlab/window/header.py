@@ -65,4 +65,7 @@ class Header(QWidget):
     def _space(self) -> None:
         self._grid.setContentsMargins(theme.px(4), theme.px(4), theme.px(16), theme.px(4))
         self._grid.setHorizontalSpacing(theme.px(12))
-        self._fit()
+        if (
+            self.isVisible()
+        ):  # else it is fitted when it gets its size: touching a QStyle takes 20 ms the first time
+            self._fit()
