@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 from convlab.processes.worker import reason
 
@@ -54,9 +55,8 @@ def _import(load: Callable[[], object], niceness: int, errors: list[BaseExceptio
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, 0, niceness)
     try:
-        import keras  # noqa: F401
-        import tensorflow  # noqa: F401
-
+        for module in ("tensorflow", "keras"):  # without either, it is TensorFlow that is told to lack
+            import_module(module)
         load()
     except BaseException as error:
         errors.append(error)
