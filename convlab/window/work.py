@@ -10,11 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from convlab.experiment.experiment import Experiment, first_experiment
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.window.post import Post
 
 if TYPE_CHECKING:  # dialogs and file formats are imported where they are used: a start does without them
     from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -30,7 +31,6 @@ class Work(QObject):
     """Opens, saves and guards the experiment. Writing happens in a thread: the value is frozen, so that is safe."""
 
     changed = Signal()
-    _written = Signal(object, object, object)  # path, experiment, error
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -41,7 +41,7 @@ class Work(QObject):
         self._autosaved: Experiment | None = None
         self._restored: list[Leftover] = []
         self._threads: list[threading.Thread] = []
-        self._written.connect(self._saved, Qt.ConnectionType.QueuedConnection)
+        self._post = Post(self._saved)
         self._timer = QTimer(self, interval=AUTOSAVE_MS)
         self._timer.timeout.connect(self.autosave_now)
         self._timer.start()
@@ -132,7 +132,7 @@ class Work(QObject):
                 files.write(path, experiment, extra)
             except (Problem, OSError) as caught:
                 error = caught
-            self._written.emit(path, experiment, error)
+            self._post.send((path, experiment, error))
 
         self._start(write)
 
@@ -142,7 +142,8 @@ class Work(QObject):
         self._threads.append(thread)
         thread.start()
 
-    def _saved(self, path: Path, experiment: Experiment, error: Exception | None) -> None:
+    def _saved(self, told: tuple[Path, Experiment, Exception | None]) -> None:
+        path, experiment, error = told
         if error is not None:
             problem = error if isinstance(error, Problem) else _cannot_save(path, error)
             self._window.messages.show_problem(problem, ("Save as…", self.save_as))

@@ -360,6 +360,7 @@ def test_killed_while_idle_it_comes_back_by_itself(fake: MakeEngine) -> None:
     check_works(engine, 6)
 
 
+@slow
 def test_killed_while_idle_and_then_at_work_it_still_has_the_network(fake: MakeEngine) -> None:
     engine = fake("slow")
     load(engine, value=1.0)

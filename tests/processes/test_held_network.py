@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from convlab import strict_json
 from convlab.network import document, file_limits
@@ -29,6 +30,7 @@ def large(layers: int, weights: int) -> Network:
     return Network("large.h5", "h5", layers=tuple(rows), nodes=nodes, inputs=(0,), outputs=(layers - 1,))
 
 
+@pytest.mark.slow
 def test_the_largest_network_that_a_file_may_hold_gets_to_the_engine() -> None:
     network = large(document.MAX_LAYERS, file_limits.MAX_DATASETS)
     assert sum(len(layer.weights) for layer in network.layers) == file_limits.MAX_DATASETS
