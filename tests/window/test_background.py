@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -55,3 +57,18 @@ def test_a_bug_in_the_thread_is_not_silent(qtbot: QtBot) -> None:
         background.ask(lambda: 1 // 0, lambda value: None, MANY)
         qtbot.waitUntil(lambda: not background.busy)
     assert [kind for kind, _, _ in raised] == [ZeroDivisionError]
+
+
+def test_the_end_of_the_program_waits_for_brief_work() -> None:
+    """A thread that is cut off within a library in C++ ends the program with an error."""
+    code = (
+        "import time\nfrom PySide6.QtCore import QCoreApplication\n"
+        "from convlab.window.background import AT_ONCE, Background\n"
+        "application = QCoreApplication([])\n"
+        "def work():\n    time.sleep(0.3)\n    print('done', flush=True)\n"
+        "Background(brief=True).ask(work, print, AT_ONCE + 1)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, "done\n"), ran.stderr
