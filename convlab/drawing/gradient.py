@@ -74,9 +74,8 @@ def gradient_line(
 ) -> GradientLine:
     """The line of a weight. unfold: an output row whose terms are shown in full. most: rows that
     are shown one by one. scales: of gradients and of weights."""
-    products = [_short(error) * _short(x) for error, x in zip(terms.errors, terms.inputs, strict=True)]
-    parts = _parts(terms, products, unfold, most)
-    numbers, total, shown_gradient, precise = _added(parts, len(products), terms.gradient)
+    parts = _parts(terms, unfold, most)
+    numbers, total, shown_gradient, precise = _added(parts, len(terms.products), terms.gradient)
     shown, factors_precise = _with_texts(parts, numbers, precise)
     step = _update(weight, rate, terms.gradient, precise)
     return GradientLine(
@@ -91,7 +90,7 @@ def gradient_line(
         decimals=EXACT_DECIMALS,
         note=_note(terms, unfold),
         spoken=f"gradient {shown_gradient}, the weight {step.before} becomes {step.after}",
-        count=len(products),
+        count=len(terms.products),
         gradient_text=shown_gradient,
         rate_text=learned_text(rate),
         weight_text=step.before,
@@ -111,15 +110,14 @@ def _short(value: float) -> Decimal:
 # --- what is visible ---
 
 
-def _parts(terms: GradientSum, products: Sequence[Decimal], unfold: int | None, most: int) -> list[Term]:
+def _parts(terms: GradientSum, unfold: int | None, most: int) -> list[Term]:
     """Single terms where they are few, else the sum of each output row; rows that add nothing are left out."""
-    if len(products) <= MOST_SINGLE:
-        return [_single(terms, products, place) for place in range(len(products))]
-    by_row: dict[int, Decimal] = {}
-    for row, product in zip(terms.rows.tolist(), products, strict=True):
-        by_row[row] = by_row.get(row, Decimal(0)) + product
-    if unfold in by_row:
-        return _one_row(terms, products, unfold, by_row)
+    if len(terms.products) <= MOST_SINGLE:
+        return [_single(terms, place) for place in range(len(terms.products))]
+    sums = np.bincount(terms.rows, weights=terms.products)
+    by_row = {row: _short(sums[row]) for row in np.unique(terms.rows).tolist()}
+    if unfold is not None and unfold in by_row:
+        return _one_row(terms, unfold, by_row)
     rows = {row: total for row, total in by_row.items() if total}
     chosen = sorted(rows, key=lambda row: -abs(rows[row]))
     if len(chosen) > most:
@@ -131,27 +129,26 @@ def _parts(terms: GradientSum, products: Sequence[Decimal], unfold: int | None, 
     return parts or [Term("", Decimal(0), name="all rows")]
 
 
-def _one_row(
-    terms: GradientSum, products: Sequence[Decimal], row: int, by_row: dict[int, Decimal]
-) -> list[Term]:
+def _one_row(terms: GradientSum, row: int, by_row: dict[int, Decimal]) -> list[Term]:
     """The strongest terms of a row, what else is in it, and the other rows as one part."""
     places: list[int] = np.flatnonzero(terms.rows == row).tolist()
-    strongest = sorted(places, key=lambda place: (-abs(products[place]), place))[:MOST_SINGLE]
-    parts = [_single(terms, products, place) for place in sorted(strongest)]
-    rest = [products[place] for place in places if place not in strongest]
-    if any(rest):
-        parts.append(Term("", sum(rest, Decimal(0)), name=f"{len(rest)} more"))
+    strongest = sorted(places, key=lambda place: (-abs(terms.products[place]), place))[:MOST_SINGLE]
+    parts = [_single(terms, place) for place in sorted(strongest)]
+    rest = by_row[row] - sum((part.number for part in parts), Decimal(0))
+    if len(places) > len(parts) and rest:
+        parts.append(Term("", rest, name=f"{len(places) - len(parts)} more"))
     others = sum((total for other, total in by_row.items() if other != row), Decimal(0))
     return [*parts, Term("", others, name="other rows", part=-1)]
 
 
-def _single(terms: GradientSum, products: Sequence[Decimal], place: int) -> Term:
+def _single(terms: GradientSum, place: int) -> Term:
+    error, value = float(terms.errors[place]), float(terms.inputs[place])
     return Term(
         "",
-        products[place],
+        _short(error) * _short(value),
         cell=(place, 0, 0),
-        value=float(terms.inputs[place]),
-        weight=float(terms.errors[place]),
+        value=value,
+        weight=error,
         inside=bool(terms.inside[place]),
     )
 

@@ -15,6 +15,7 @@ from convlab.window import theme
 from convlab.window.kernel_lesson import KernelLesson
 from convlab.window.learned_grid import LearnedGrid
 from convlab.window.lesson_player import LessonPlayer, Moment
+from convlab.window.quiet_line import quiet_caption
 from convlab.window.widgets import Card, Segmented, label
 
 __all__ = ["HiddenCard", "KernelCard", "kernel_scale"]
@@ -36,6 +37,7 @@ class KernelCard(Card):
         super().__init__("Kernel", parent=parent)
         self._lesson, self._player = lesson, player
         self._first_gradient: ColorScale = ColorScale("signed", -1.0, 1.0)
+        quiet_caption(self)
         self.kernel, self.gradient = LearnedGrid("Learned kernel"), LearnedGrid("Gradient")
         self.law = _between()
         self.channels = Segmented((("Red", 0), ("Green", 1), ("Blue", 2)), "Channel")
@@ -83,7 +85,7 @@ class KernelCard(Card):
         self.caption.setText(
             f"after {steps:,} step{'s' if steps != 1 else ''}" if steps else "before the first step"
         )
-        self.law.setText(f"− {learned_text(lesson.rate)}\n× gradient")
+        _say(self.law, f"− {learned_text(lesson.rate)}\n× gradient")
         for grid in (self.kernel, self.gradient):
             grid.show_chosen(lesson.cell[:2])
         self.channels.setVisible(kernel.shape[2] == 3)
@@ -114,7 +116,9 @@ class HiddenCard(Card):
 
     def __init__(self, lesson: KernelLesson, parent: QWidget | None = None) -> None:
         super().__init__("Hidden kernel", parent=parent)
+        quiet_caption(self)
         self._lesson = lesson
+        self._shown: object = None  # what is seen while it is covered
         self.hidden, self.difference = LearnedGrid("Hidden kernel"), LearnedGrid("Difference")
         self.law = _between()
         self.law.setText("learned\n− hidden =")
@@ -136,11 +140,15 @@ class HiddenCard(Card):
         if hidden is None:
             return
         uncovered = lesson.uncovered
+        shown = None if uncovered else (id(hidden), channel, lesson.cell, theme.current())
+        if shown is not None and shown == self._shown:
+            return
+        self._shown = shown
         covered = np.zeros(hidden.shape[:2])
         scale = kernel_scale(hidden, learned) if uncovered else kernel_scale(learned)
         self.hidden.show_weights(hidden[:, :, channel] if uncovered else covered, scale)
         self.hidden.show_covered(not uncovered)
-        self.title.setText(lesson.hidden_name if uncovered else "Hidden kernel")
+        _say(self.title, lesson.hidden_name if uncovered else "Hidden kernel")
         for widget in (self.law, self.difference):
             widget.setVisible(uncovered)
         if uncovered:
@@ -159,3 +167,9 @@ def _between() -> QLabel:
     words = label("", "strong")
     words.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return words
+
+
+def _say(words: QLabel, text: str) -> None:
+    """Another text, if it is another one: to set it lays out the window."""
+    if words.text() != text:
+        words.setText(text)

@@ -19,6 +19,7 @@ from convlab.window.array_view import ArrayView
 from convlab.window.kernel_lesson import KernelLesson
 from convlab.window.lesson_brush import TargetBrush
 from convlab.window.lesson_player import LessonPlayer, Moment
+from convlab.window.quiet_line import quiet_caption
 from convlab.window.scale_key import ScaleKey
 from convlab.window.widgets import Card
 
@@ -35,12 +36,21 @@ class MapCard(Card):
         self.view = ArrayView()
         self.view.setAccessibleName(title)
         self.key = ScaleKey()
+        self._values: NDArray[np.float32] | None = None
+        quiet_caption(self)
         self.header.addWidget(self.key)
         self.body.addWidget(self.view, 1)
 
     def show_map(self, values: NDArray[np.float32], scale: ColorScale, **more: object) -> None:
         self.view.show_array(values, scale, **more)  # type: ignore[arg-type]
         self.key.show_scale(scale)
+
+    def show_values(self, values: NDArray[np.float64], scale: ColorScale) -> None:
+        """Show (rows, columns); equal values in another array are not painted anew."""
+        cells = values.astype(np.float32)[:, :, np.newaxis]
+        if self._values is None or not np.array_equal(self._values, cells):
+            self._values = cells
+        self.show_map(self._values, scale)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(96), theme.px(96))
@@ -103,9 +113,8 @@ class LessonMaps(QWidget):
         lesson, moment = self._lesson, self._player.moment
         step, scale = lesson.step, self._scale
         prediction, target = self._readable(step.prediction), self._readable(lesson.target.values)
-        self.prediction.show_map(_plane(prediction), scale)
-        self.target.show_map(_plane(target), scale)
-        self.error.show_map(_plane(prediction - target), scale)
+        for card, values in zip(self.outputs, (prediction, target, prediction - target), strict=True):
+            card.show_values(values, scale)
         shown = moment >= Moment.ERROR
         self.error.view.show_written(None if shown else 0)
         whole = len(step.positions) == lesson.windows.count
@@ -242,10 +251,6 @@ class LessonMaps(QWidget):
         self._show_input()
         self.refresh()
         self._rescale.start()
-
-
-def _plane(values: NDArray[np.float64]) -> NDArray[np.float32]:
-    return values.astype(np.float32)[:, :, np.newaxis]
 
 
 def _has(values: NDArray[np.float64], place: Place) -> bool:

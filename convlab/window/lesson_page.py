@@ -18,6 +18,7 @@ from convlab.window.lesson_rate import RateCard
 from convlab.window.lesson_strip import LessonStrip
 from convlab.window.lesson_transport import LessonTransport
 from convlab.window.loss_view import LossView
+from convlab.window.quiet_line import quiet_caption
 from convlab.window.session import Session
 from convlab.window.widgets import Card
 
@@ -32,6 +33,7 @@ class LossCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Loss", parent=parent)
+        quiet_caption(self)
         self.view = LossView()
         self.body.addWidget(self.view, 1)
 

@@ -12,6 +12,7 @@ from convlab.drawing.gradient import MOST_ROWS, GradientLine, gradient_line
 from convlab.drawing.strip import StripStyle
 from convlab.learning.one_kernel import GradientSum
 from convlab.window import theme
+from convlab.window.function_view import nice_reach
 from convlab.window.grid_style import grid_style
 from convlab.window.kernel_lesson import KernelLesson, News
 from convlab.window.lesson_kernels import kernel_scale
@@ -43,6 +44,7 @@ class LessonStrip(Card):
         self._terms: GradientSum | None = None
         self._gradients = ColorScale("signed", -1.0, 1.0)
         self._titled = True
+        self._styled: tuple[object, StripStyle] | None = None
         self.strip = StripView()
         self.strip.setAccessibleName("Arithmetic of the gradient")
         self.news = Elided("", "good")
@@ -160,25 +162,37 @@ class LessonStrip(Card):
     # --- looks ---
 
     def _restyle(self) -> None:
+        self._styled = None
         self.strip.forget_height()
         self._try_all_rows()
 
     def _style(self, line: GradientLine) -> StripStyle:
-        lesson, dark = self._lesson, theme.current().dark
-        colors = theme.colors()
-        ground = lesson.ground
-        errors = max(float(np.abs(lesson.target.values).max()), 1e-9)
-        largest = max(abs(float(term.number)) for term in line.terms) or 1.0
-        return StripStyle(
-            grid=grid_style(),
-            body=theme.font("body"),
-            strong=theme.font("strong"),
-            caption=theme.font("caption"),
-            good=QColor(colors.good),
-            warning=QColor(colors.warning),
-            line=QColor(colors.line),
-            input_scale=scale_for(ground.pixels, ground.white, dark=dark),
-            weight_scale=ColorScale("signed", -errors, errors, dark),
-            output_scale=ColorScale("signed", -largest, largest, dark),
-            unit=theme.current().scale,
+        """Colours and fonts; made anew only when a range or the theme is another one, so that little is painted anew."""
+        ground, dark = self._lesson.ground, theme.current().dark
+        errors = float(np.abs(self._lesson.target.values).max()) or 1.0
+        largest = nice_reach(max(abs(float(term.number)) for term in line.terms))
+        scales = (
+            scale_for(ground.pixels, ground.white, dark=dark),
+            ColorScale("signed", -errors, errors, dark),
+            ColorScale("signed", -largest, largest, dark),
         )
+        if self._styled is None or self._styled[0] != scales:
+            self._styled = (scales, _make_style(*scales))
+        return self._styled[1]
+
+
+def _make_style(inputs: ColorScale, errors: ColorScale, sums: ColorScale) -> StripStyle:
+    colors = theme.colors()
+    return StripStyle(
+        grid=grid_style(),
+        body=theme.font("body"),
+        strong=theme.font("strong"),
+        caption=theme.font("caption"),
+        good=QColor(colors.good),
+        warning=QColor(colors.warning),
+        line=QColor(colors.line),
+        input_scale=inputs,
+        weight_scale=errors,
+        output_scale=sums,
+        unit=theme.current().scale,
+    )
