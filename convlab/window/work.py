@@ -214,9 +214,9 @@ class Work(QObject):
         try:
             files.write(path, self._session.experiment, self._looks())
         except (Problem, OSError) as error:
-            self._saved(path, self._session.experiment, error)
+            self._saved((path, self._session.experiment, error))
             return False
-        self._saved(path, self._session.experiment, None)
+        self._saved((path, self._session.experiment, None))
         return True
 
     # --- autosave ---

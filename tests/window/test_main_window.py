@@ -117,6 +117,19 @@ def test_closing_with_changes_asks_and_cancel_keeps_the_window(
     assert asked == ["Save the changes to “Letter E”?"]
 
 
+def test_closing_with_changes_saves_them_first_if_that_is_wished(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: int(QMessageBox.StandardButton.Save))
+    window.images.open_sample("letter-e")
+    window.work.path = tmp_path / "no such folder" / "mine.convlab"
+    assert not window.close() and window.isVisible() and window.session.changed_since_saved
+    assert "mine.convlab" in window.messages.text
+    window.work.path = tmp_path / "mine.convlab"
+    assert window.close() and not window.session.changed_since_saved
+    assert window.work.path.stat().st_size > 0
+
+
 def test_a_dropped_picture_opens_like_a_chosen_one(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     np.save(tmp_path / "numbers.npy", np.arange(20, dtype=np.float32).reshape(4, 5))
     data = QMimeData()
