@@ -126,19 +126,21 @@ def run(folder: Path, *words: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_training_prints_what_was_measured_and_writes_the_network(tmp_path: Path) -> None:
     write_npz(tmp_path / "bars.npz")
     words = "fashion-first --data bars.npz --epochs 2 --batch 16 --out bars.keras"
     training = run(tmp_path, *words.split())
-    out, err = training.communicate(timeout=200)
+    out, err = training.communicate(timeout=600)
     assert training.returncode == 0, err
     assert "epoch 2 of 2" in out and "test accuracy" in out and "validation accuracy" in out
     assert (tmp_path / "bars.keras").stat().st_size > 10_000 and "Traceback" not in err
     again = run(tmp_path, *words.split())
-    assert "exists already" in again.communicate(timeout=200)[1] and again.returncode == 2
+    assert "exists already" in again.communicate(timeout=600)[1] and again.returncode == 2
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_ctrl_c_keeps_the_best_network_and_it_can_be_gone_on_with(tmp_path: Path) -> None:
     write_npz(tmp_path / "bars.npz", 2000)
@@ -148,19 +150,20 @@ def test_ctrl_c_keeps_the_best_network_and_it_can_be_gone_on_with(tmp_path: Path
     while "epoch 2 of" not in training.stdout.readline():
         assert training.poll() is None
     training.send_signal(signal.SIGINT)
-    out, err = training.communicate(timeout=200)
+    out, err = training.communicate(timeout=600)
     assert training.returncode == 130, err
     assert "test accuracy" in out and (tmp_path / "fashion-first.keras").exists()
     words[4] = "4"
     again = run(tmp_path, *words, "--continue", "--force")
-    out, err = again.communicate(timeout=200)
+    out, err = again.communicate(timeout=600)
     assert again.returncode == 0, err
     assert "epochs are done already" in out
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_bad_file_of_data_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "bars.npz").write_bytes(b"no archive")
     training = run(tmp_path, "fashion-first", "--data", "bars.npz")
-    _, err = training.communicate(timeout=200)
+    _, err = training.communicate(timeout=600)
     assert training.returncode == 2 and err.startswith("convlab: “bars.npz”")

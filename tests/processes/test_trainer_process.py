@@ -20,9 +20,9 @@ from convlab.processes.client import RunFiles, Trainer, kept_runs, new_run
 from tests.processes.conftest import wait_until
 from tests.processes.tiny_data import SHAPE, images, plan_for, write_npz
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-LONG = 120.0
+LONG = 300.0
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from convlab.processes.recipes import RECIPES
 from convlab.processes.run_files import RunFiles
 from tests.processes.tiny_data import plan_for, write_npz
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 class Notes(Follower):
