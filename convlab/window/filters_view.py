@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.colors import ColorScale
 from convlab.network.banks import Bank
@@ -17,32 +17,28 @@ from convlab.window import theme
 from convlab.window.background import Background
 from convlab.window.bank_facts import BankFacts, of_bank, of_series, order_of
 from convlab.window.choice_button import ChoiceButton
-from convlab.window.color_bar import ColorBar
 from convlab.window.controls_row import ControlsRow
 from convlab.window.filter_entries import WAYS, Entry, entries_of
 from convlab.window.filter_tiles import FilterPictures, Way
 from convlab.window.filter_words import filter_word
 from convlab.window.histogram_view import HistogramView
 from convlab.window.network_session import NetworkSession
-from convlab.window.scale_choice import ScaleChoice
 from convlab.window.tile_content import Bars, TileContent
-from convlab.window.tile_grid import TileGrid
-from convlab.window.widgets import IntField, label
+from convlab.window.tiles_view import TilesView
+from convlab.window.widgets import IntField
 
 SORTS = (("by number", "index"), ("strongest first", "strength"), ("similar ones together", "similarity"))
 _LOW = 240  # pixels at 100 % of height below which there are fewer words
 _WIDE = 440  # pixels at 100 % from which the histogram stands beside the statistics
 
 
-class FiltersView(QWidget):
-    """The grid; below it statistics and a histogram."""
+class FiltersView(TilesView):
+    """Below the grid statistics and a histogram."""
 
-    open_wished = Signal()
     painted = Signal()  # filters of another layer are on the screen
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, "Filters", "filter", SORTS, parent)
         self._entries: list[Entry] = []
         self._facts: BankFacts | None = None
         self._filters: Facts | None = None
@@ -50,32 +46,15 @@ class FiltersView(QWidget):
         self._order_for: object = None
         self._shown_for: object = None
         self._background = Background(self)
-        self.grid = TileGrid("Filters")
-        self.note = label("", "caption", wrap=True)
         self.histogram = HistogramView("Histogram of the weights", 40)
-        self.bar = ColorBar()
+        self._words.addWidget(self.histogram, 2)
         self.which = ChoiceButton("Which weights", [])
         self.way = ChoiceButton("Which channels", [])
         self.channel = IntField("Channel", 0, 0)
-        self.sort = ChoiceButton("Order of the filters", SORTS)
-        self.scale = ScaleChoice("filter", self)
         self._choices = (self.which, self.way, self.channel, self.sort, self.scale.button, self.scale.field)
         self.controls = ControlsRow(self._choices)
-        self._arrange()
         self._connect()
         self.refresh()
-
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(6))
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.bar)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(16))
-        row.addWidget(self.note, 3)
-        row.addWidget(self.histogram, 2)
-        column.addLayout(row)
 
     def _connect(self) -> None:
         session = self._session
@@ -84,7 +63,6 @@ class FiltersView(QWidget):
         session.weights_changed.connect(lambda row: self.refresh() if row == session.row else None)
         session.filter_changed.connect(self._show_chosen)
         self.grid.tile_chosen.connect(self._choose)
-        self.grid.empty_clicked.connect(self.open_wished)
         self.grid.painted.connect(self.painted)
         self.which.chosen.connect(lambda number: self._show_entry())
         self.way.chosen.connect(lambda way: self._show_tiles())

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.colors import ColorScale
 from convlab.network.filters import filter_count
 from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.choice_button import ChoiceButton
-from convlab.window.color_bar import ColorBar
 from convlab.window.controls_row import ControlsRow
 from convlab.window.layer_words import activation_title
 from convlab.window.map_tiles import MapFacts, MapPictures, bars_of
 from convlab.window.network_session import NetworkSession
-from convlab.window.scale_choice import ScaleChoice
 from convlab.window.tile_content import TileContent
-from convlab.window.tile_grid import TileGrid
-from convlab.window.widgets import label
+from convlab.window.tiles_view import TilesView
 
 _PATIENCE_MS = 150  # maps that are there sooner replace the old ones without a flicker
 _CALM_MS = (
@@ -41,37 +38,20 @@ _SORTS_OF_NUMBERS = (
 )
 
 
-class MapsView(QWidget):
-    """The grid, and below it one line that says what there is to say about all maps."""
-
-    open_wished = Signal()
+class MapsView(TilesView):
+    """The line below the grid says what there is to say about all maps."""
 
     def __init__(self, session: NetworkSession, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, "Feature maps", "map", SORTS, parent)
         self._facts: MapFacts | None = None
         self._shown_for: object = None
         self._order = np.arange(0)
-        self.grid = TileGrid("Feature maps")
-        self.note = label("", "caption", wrap=True)
-        self.bar = ColorBar()
         self.when = ChoiceButton("Before or after the activation", [("after", False), ("before", True)])
-        self.sort = ChoiceButton("Order of the maps", SORTS)
-        self.scale = ScaleChoice("map", self)
         self.controls = ControlsRow([self.when, self.sort, self.scale.button, self.scale.field])
         self._dimming = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._sorting = QTimer(self, singleShot=True, interval=_CALM_MS)
-        self._arrange()
         self._connect()
         self.refresh()
-
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(6))
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.bar)
-        column.addWidget(self.note)
 
     def _connect(self) -> None:
         session = self._session
@@ -85,7 +65,6 @@ class MapsView(QWidget):
         session.state_changed.connect(self._state_changed)
         session.filter_changed.connect(lambda: self.grid.show_chosen(session.filter))
         self.grid.tile_chosen.connect(session.choose_filter)
-        self.grid.empty_clicked.connect(self.open_wished)
         self.when.chosen.connect(lambda before: session.choose_before(bool(before)))
         self.sort.chosen.connect(lambda way: self._sort_now())
         self.scale.changed.connect(self._show_tiles)

@@ -322,3 +322,25 @@ def test_everything_that_takes_the_focus_has_a_name(page: Page) -> None:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and not widget.accessibleName()
     ]  # fmt: skip
     assert nameless == []
+
+
+def test_all_maps_of_a_layer_share_the_kind_of_their_colours(page: Page) -> None:
+    """Maps without negative values are not grey between signed ones of the same layer."""
+    page.session.choose_before(True)
+    settle(page.session)
+    facts = page.layer.maps.facts
+    assert facts is not None and facts.range[0] < 0 < facts.highs.max()
+    assert facts.scales("each", 1.0, False).signed.all()
+    page.session.choose_before(False)
+    settle(page.session)
+    after = page.layer.maps.facts
+    assert after is not None and not after.scales("each", 1.0, False).signed.any()
+
+
+def test_without_maps_there_is_no_order_and_no_scale_to_choose(qtbot: QtBot) -> None:
+    session = fake_session(small_network(), wait=False)
+    session.fake_engine.holds = True
+    settle(session, 200)
+    maps = shown(qtbot, session).layer.maps
+    choices = (maps.when, maps.sort, maps.scale.button, maps.scale.field)
+    assert maps.facts is None and not any(map(maps.controls.is_shown, choices))
