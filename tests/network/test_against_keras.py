@@ -39,6 +39,7 @@ def compare(seed: int, suffix: str, folder: Path) -> None:
     agrees(made, read, keras_networks.images_for(made, seed), seed)
 
 
+@pytest.mark.slow  # Keras takes seconds to start, also for a few
 @pytest.mark.parametrize("seed", QUICK)
 def test_some_networks_agree_with_keras(seed, tmp_path):
     compare(seed, FORMATS[seed % 2], tmp_path)

@@ -15,6 +15,7 @@ from convlab.processes.client import Picture, Reader
 from tests.processes.awkward import RGB, saved
 from tests.processes.conftest import open_with, wait_until
 
+slow = pytest.mark.slow  # fifty moments: tests/window/test_killed_neighbours.py
 MOMENTS = [random.Random(5).uniform(0, 0.25) for _ in range(4)]
 
 
@@ -43,7 +44,7 @@ def kill(reader: Reader) -> None:
         os.kill(reader.process_id, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", [MOMENTS[0], *(pytest.param(one, marks=slow) for one in MOMENTS[1:])])
 def test_killed_at_any_moment_it_is_asked_once_more(
     moment: float, reader: Reader, photograph: Path, small: Path
 ) -> None:
@@ -59,7 +60,7 @@ def test_killed_at_any_moment_it_is_asked_once_more(
     check_works(reader, small)
 
 
-@pytest.mark.parametrize("moment", [0, 0.02, 0.1])
+@pytest.mark.parametrize("moment", [0.02, pytest.param(0, marks=slow), pytest.param(0.1, marks=slow)])
 def test_killed_while_it_starts_it_is_started_again(
     moment: float, qapp: QCoreApplication, small: Path
 ) -> None:
@@ -75,7 +76,7 @@ def test_killed_while_it_starts_it_is_started_again(
 
 def test_killed_while_idle_nobody_notices(reader: Reader, small: Path) -> None:
     check_works(reader, small)
-    for pause in (0, 0, 0.05, 0.2):
+    for pause in (0, 0.05):
         kill(reader)
         end = time.monotonic() + pause
         while time.monotonic() < end:

@@ -34,20 +34,14 @@ def settled(seconds: float = 0.3) -> None:
         time.sleep(0.002)
 
 
-STOPS = (
-    "die",
+STOPS = ("die", "garbage", "flood", "another id", "wrong shape")
+MORE_STOPS = (
     "half",
     "oversized frame",
-    "garbage",
-    "flood",
     "complain",
-    "another id",
     "no array",
-    "wrong shape",
     "NaN shape",
     "notes no text",
-)
-MORE_STOPS = (
     "abort",
     "text",
     "no id",
@@ -70,9 +64,7 @@ MORE_STOPS = (
 )
 def test_one_sentence_for_a_reader_that(behaviour: str, fake: MakeReader) -> None:
     reader = fake(behaviour)
-    for _ in range(
-        2 if behaviour in ("die", "garbage", "no array") else 1
-    ):  # the next one finds a new process
+    for _ in range(2 if behaviour == "die" else 1):  # the next one finds a new process
         problem = open_with(reader, "/tmp/a picture.png")
         assert isinstance(problem, Problem)
         assert problem.sentence == (
@@ -107,7 +99,7 @@ def test_a_reader_that_grows_is_stopped(fake: MakeReader) -> None:
     assert isinstance(problem, Problem) and "memory" in problem.why
 
 
-@pytest.mark.parametrize("behaviour", ["never ready", "early"])
+@pytest.mark.parametrize("behaviour", [pytest.param("never ready", marks=pytest.mark.slow), "early"])
 def test_a_reader_that_does_not_start_is_said_and_tried_again(behaviour: str, fake: MakeReader) -> None:
     reader = fake(behaviour)
     for _ in range(2):

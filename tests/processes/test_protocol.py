@@ -50,7 +50,7 @@ def same(one: Message, other: Message) -> bool:
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(
     st.lists(st.builds(Message, st.dictionaries(st.text(), plain), arrays.map(tuple)), max_size=3), st.data()
 )

@@ -149,6 +149,7 @@ def test_a_filter_is_silenced_watched_and_given_back(
     assert not window.isWindowModified()
 
 
+@pytest.mark.slow
 def test_changed_filters_are_saved_under_another_name_only(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -188,6 +189,7 @@ def test_a_damaged_file_leaves_everything_as_it_was(qtbot: QtBot, window: MainWi
     assert page.session.network is network and page.session.prediction is prediction
 
 
+@pytest.mark.slow
 def test_a_file_opened_while_another_is_loading_wins(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -197,6 +199,7 @@ def test_a_file_opened_while_another_is_loading_wins(
     assert page.session.path.name == "small.keras" and "small.keras" in window.windowTitle()
 
 
+@pytest.mark.slow
 def test_a_first_filter_goes_to_the_lab_and_gives_the_same_map_there(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -278,6 +281,7 @@ def test_a_drop_opens_a_network(qtbot: QtBot, window: MainWindow, tmp_path: Path
     qtbot.waitUntil(lambda: fresh(window.network), timeout=WAIT)
 
 
+@pytest.mark.slow
 def test_the_way_through_wide_and_narrow_layers_keeps_to_its_maps(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from convlab.window.neighbours import Neighbours
 from convlab.window.network_session import NetworkSession
 from tests.window.network_file import SIDE, network_with_lambda, small_network
 
+pytestmark = pytest.mark.slow  # the journeys go the same ways through the window
 WAIT = 180_000  # TensorFlow takes long to start where other work keeps the machine busy
 
 
