@@ -151,7 +151,7 @@ class CellInputCard(Card):
 
     def show_step(self, step: Step | None, *, keep_order: bool) -> None:
         """Outline the step's window; keep_order: channels keep their panes, as while playing."""
-        other = step is not self._step
+        other = step is not self._step or (self._kept and not keep_order)  # the order is free again
         self._step, self._kept = step, keep_order
         if other:
             self.refresh()
@@ -257,13 +257,21 @@ class CellInputCard(Card):
         if not inputs:
             return
         if cell is None or number >= len(inputs) or not self._is_inside(number, *cell):
-            self.caption.setText(_size_text(self._cells.input_cells[0]))
+            self.caption.setText(_sizes_text(self._cells.input_cells))
             return
         mine = [one for one in self.panes if one.number == number]
         one = mine[min(max(pane, 0), len(mine) - 1)]
         value = full_text(float(inputs[number][cell[0], cell[1], one.channel]))
         place = f"row {cell[0]}, column {cell[1]}: {value}"
         self.caption.setText(f"{one.title}, {place}" if one.title else place)
+
+
+def _sizes_text(inputs: tuple[ShownCells, ...]) -> str:
+    """How large the inputs are; of several, how many there are, unless all are of one size."""
+    sizes = list(dict.fromkeys(map(_size_text, inputs)))
+    if len(inputs) == 1:
+        return sizes[0]
+    return f"{len(inputs)} of {sizes[0]}" if len(sizes) == 1 else f"{len(inputs)} inputs"
 
 
 def _size_text(cells: ShownCells) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convlab.operations.convolution import Convolution
 from convlab.operations.step import IntArray
@@ -28,8 +28,6 @@ from convlab.window.transport import Transport
 if TYPE_CHECKING:
     from convlab.window.lesson_page import LessonPage
 
-_LOW = 640  # pixels at 100 %: in a lower page everything gets tighter
-_TINY = 500  # in a page still lower, such as 1024×768 at 200 %, only the matrices and the arithmetic stay
 _SHARES = (38, 24, 38)
 
 
@@ -60,11 +58,7 @@ class LabPage(PlayerPage):
     # --- layout ---
 
     def _arrange(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for card, share in zip((self.input, self.operation, self.output), _SHARES, strict=True):
-            self.splitter.addWidget(card)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
-        self.splitter.setChildrenCollapsible(False)
+        self.splitter = self._side_by_side((self.input, self.operation, self.output), _SHARES)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.chain_bar)
         self._column.addWidget(self.splitter, 1)
@@ -74,17 +68,12 @@ class LabPage(PlayerPage):
         theme.follow(self, self._space)
         self._space()
 
-    @property
-    def _is_low(self) -> bool:
-        return self.height() < theme.px(_LOW)
-
     def _space(self) -> None:
-        low = self._is_low
+        low, tiny = self.is_low, self.is_tiny
         side, gap = theme.px(8 if low else 16), theme.px(6 if low else 12)
         self._column.setContentsMargins(side, theme.px(2) if low else gap, side, side)
         self._column.setSpacing(gap)
         self.splitter.setHandleWidth(gap)
-        tiny = self.height() < theme.px(_TINY)
         for card in (self.input, self.output, self.step_panel):
             card.set_tight(low)
         self.step_panel.set_compact(low, titled=not tiny)
@@ -120,10 +109,6 @@ class LabPage(PlayerPage):
     def _splitter_moved(self) -> None:
         self.keeps_shares = False
         self.rescale()
-
-    def _share_out(self, shares: tuple[int, int, int]) -> None:
-        total = self.splitter.width() - 2 * self.splitter.handleWidth()
-        self.splitter.setSizes([round(total * share / 100) for share in shares])
 
     # --- the lesson about one kernel ---
 
@@ -202,9 +187,6 @@ class LabPage(PlayerPage):
         if focus is None or not self.chain_bar.isAncestorOf(focus):
             self.output.view.setFocus()
 
-    def _weight_pointed(self, a: int, b: int) -> None:
-        self.pointing.point_weight((a, b) if a >= 0 else None)
-
     # --- showing ---
 
     def refresh(self) -> None:
@@ -270,7 +252,7 @@ class LabPage(PlayerPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.connectors.setGeometry(self.rect())
-        level = (self._is_low, self.height() < theme.px(_TINY))
+        level = (self.is_low, self.is_tiny)
         if level != self._level:
             self._level = level
             self._space()
@@ -278,6 +260,3 @@ class LabPage(PlayerPage):
             self._share_out(_SHARES)
         self.rescale()
         super().resizeEvent(event)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(640, 480)

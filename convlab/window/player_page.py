@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from convlab.operations.step import PoolingStep, Step
 from convlab.window import theme
@@ -17,6 +17,7 @@ from convlab.window.pointing import Pointing
 
 _LARGEST_CELL = 160  # pixels at 100 %: no digits need more, and a few cells then fill the view
 _SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: one scrolls instead
+_LOW, _TINY = 640, 500  # pixels at 100 % of the page's height
 _ONE_SCALE = (
     64  # up to this many cells a side "same" and "valid" are seen by size; photographs fill their views
 )
@@ -24,6 +25,8 @@ _ONE_SCALE = (
 
 class PlayerPage(QWidget):
     """Keeps input and output at one scale, and brings the present step to the screen once for all that was told."""
+
+    splitter: QSplitter
 
     def __init__(self, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +44,34 @@ class PlayerPage(QWidget):
         self._links_due = QTimer(self, singleShot=True, interval=30)
         self._links_due.timeout.connect(self._show_links)
 
+    # --- layout ---
+
+    def _side_by_side(self, widgets: Sequence[QWidget], shares: Sequence[int]) -> QSplitter:
+        """Input, operation and output, with dividers between them that can be moved."""
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        for place, (widget, share) in enumerate(zip(widgets, shares, strict=True)):
+            splitter.addWidget(widget)
+            splitter.setStretchFactor(place, share)
+        splitter.setChildrenCollapsible(False)
+        return splitter
+
+    def _share_out(self, shares: Sequence[int]) -> None:
+        total = self.splitter.width() - 2 * self.splitter.handleWidth()
+        self.splitter.setSizes([round(total * share / 100) for share in shares])
+
+    @property
+    def is_low(self) -> bool:
+        """Whether everything gets tighter, because there is little height."""
+        return self.height() < theme.px(_LOW)
+
+    @property
+    def is_tiny(self) -> bool:
+        """Whether only the matrices and the arithmetic stay, as at 1024×768 and 200 %."""
+        return self.height() < theme.px(_TINY)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, 480)
+
     # --- what a page has ---
 
     @property
@@ -55,6 +86,9 @@ class PlayerPage(QWidget):
         """The step; where the common scale is found anew in a moment, that shows it too."""
         if not self._rescale.isActive():
             self._show_step()
+
+    def _weight_pointed(self, row: int, column: int) -> None:
+        self.pointing.point_weight((row, column) if row >= 0 else None)
 
     def _links(self) -> tuple[QRectF | None, QRectF | None, QRectF | None]:
         """The window, the kernel and the output cell, in this page's coordinates, as far as they are in sight."""

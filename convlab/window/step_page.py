@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -27,8 +27,6 @@ from convlab.window.transport import Transport
 from convlab.window.verdict_label import VerdictLabel
 from convlab.window.widgets import Card
 
-_LOW = 640  # pixels at 100 %: in a lower page everything gets tighter
-_TINY = 500  # in a page still lower only the matrices and the arithmetic stay
 _LEAST = 40  # of a view's height there
 _WIDE = 1200  # in a narrower page the output's switch is left to its key
 _SHARES, _PRESENTING_SHARES = (40, 22, 38), (42, 16, 42)
@@ -69,15 +67,11 @@ class StepPage(PlayerPage):
 
     def _arrange(self) -> None:
         self._middle = QSplitter(Qt.Orientation.Vertical)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         cards: tuple[Card, ...] = (self.kernel, self.field)
         for card in cards:
             self._middle.addWidget(card)
-        for widget, share in zip((self.input, self._middle, self.output), _SHARES, strict=True):
-            self.splitter.addWidget(widget)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
-        for splitter in (self._middle, self.splitter):
-            splitter.setChildrenCollapsible(False)
+        self._middle.setChildrenCollapsible(False)
+        self.splitter = self._side_by_side((self.input, self._middle, self.output), _SHARES)
         self._middle.setSizes([540, 460])
         self.step_panel.header.addWidget(self.verdict)
         self.step_panel.strip.enters = True
@@ -91,7 +85,7 @@ class StepPage(PlayerPage):
         self._space()
 
     def _space(self) -> None:
-        low, tiny = self.height() < theme.px(_LOW), self.height() < theme.px(_TINY)
+        low, tiny = self.is_low, self.is_tiny
         side, gap = theme.px(8 if low else 16), theme.px(6 if low else 12)
         self._column.setContentsMargins(side, theme.px(2 if low else 4), side, side)
         self._column.setSpacing(gap)
@@ -120,10 +114,6 @@ class StepPage(PlayerPage):
         for view in (*self.input.views, self.output.view):
             view.set_presentation(on)
         self._space()
-
-    def _share_out(self, shares: tuple[int, int, int]) -> None:
-        total = self.splitter.width() - 2 * self.splitter.handleWidth()
-        self.splitter.setSizes([round(total * share / 100) for share in shares])
 
     @property
     def views(self) -> Sequence[ArrayView]:
@@ -211,9 +201,6 @@ class StepPage(PlayerPage):
         if not self.input.wish_cursor():
             self.journey.to_strongest()
 
-    def _weight_pointed(self, a: int, b: int) -> None:
-        self.pointing.point_weight((a, b) if a >= 0 else None)
-
     # --- showing ---
 
     def _show_step(self) -> None:
@@ -270,13 +257,9 @@ class StepPage(PlayerPage):
 
     # --- events ---
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(640, 480)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.connectors.setGeometry(self.rect())
-        height, width = self.height(), self.width()
-        level = (height < theme.px(_LOW), height < theme.px(_TINY), width < theme.px(_WIDE))
+        level = (self.is_low, self.is_tiny, self.width() < theme.px(_WIDE))
         if level != self._level:
             self._level = level
             self._space()

@@ -11,6 +11,7 @@ from convlab.drawing.numbers import cell_text, full_text
 from convlab.operations.step import Step, WeightedSum
 
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-5
+_ROOM = 10  # characters: four digits of numbers down to 0.0001, as the arithmetic has
 _ROUNDING = 1e-6  # of all that is added up: where large terms cancel, float32 leaves no more than that
 
 
@@ -25,10 +26,10 @@ class Verdict:
     @property
     def text(self) -> str:
         if self.agrees:
-            return f"Keras: {cell_text(self.keras, 7)} ✓ agrees"
+            return f"Keras: {cell_text(self.keras, _ROOM)} ✓ agrees"
         difference = abs(self.keras - self.ours)
-        by = f"differs by {cell_text(difference, 7)}" if math.isfinite(difference) else "differs"
-        return f"Keras: {cell_text(self.keras, 7)} {by}"
+        by = f"differs by {cell_text(difference, _ROOM)}" if math.isfinite(difference) else "differs"
+        return f"Keras: {cell_text(self.keras, _ROOM)} {by}"
 
     @property
     def detail(self) -> str:

@@ -13,6 +13,7 @@ from convlab.operations.operation import image_of
 from convlab.operations.step import Step
 from convlab.window.cell_layer import Place
 from convlab.window.cell_session import CellSession
+from convlab.window.trail import crumb_text, layers_before
 from tests.network.described import graph, layer
 from tests.window.network_fakes import (
     FakeSession,
@@ -289,3 +290,19 @@ def test_another_preparation_changes_the_names_of_colours(qtbot: QtBot) -> None:
     assert step is not None
     verdict = cells.verdict(step)
     assert verdict is not None and verdict.agrees
+
+
+def test_the_input_of_a_network_within_the_network_passes_on_what_it_reads(qtbot: QtBot) -> None:
+    inner = layer("InputLayer", "inner_input")
+    net = graph([(6, 6, 1)], (convolution("conv", 1, 3), (0,)), (inner, (1,)), (pooling("pool"), (2,)))
+    session = fake_session(net, image=pattern(6, 6))
+    cells = CellSession(session)
+    cells.enter(Place(2, 3, 4, 1))
+    settle(session)
+    step = cells.step_at(3, 4)
+    assert step is not None and not cells.is_image and cells.filter_word == "map"
+    verdict = cells.verdict(step)
+    assert verdict is not None and verdict.agrees
+    assert step.result == float(session.maps.get((1, False))[3, 4, 1])  # type: ignore[index]
+    assert crumb_text(net, Place(2, 3, 4, 1)) == "inner_input (3, 4) map 1"
+    assert layers_before(net, 3) == ("Image", "conv", "inner_input")
