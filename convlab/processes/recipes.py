@@ -79,21 +79,17 @@ def six(layers: Any, dropout: float, classes: int) -> list[Any]:
     ]
 
 
-def six_normalised(layers: Any, dropout: float, classes: int) -> list[Any]:
-    def pair(first: int, second: int) -> list[Any]:
-        made: list[Any] = []
-        for filters in (first, second):
-            made += [
-                layers.Conv2D(filters, 3, padding="same", use_bias=False),
-                layers.BatchNormalization(),
-                layers.Activation("relu"),
-            ]
-        return [*made, layers.MaxPooling2D(2)]
-
+def six_reversed(layers: Any, dropout: float, classes: int) -> list[Any]:
     return [
-        *pair(64, 32),
-        *pair(32, 16),
-        *pair(16, 8),
+        layers.Conv2D(8, 3, padding="same", activation="relu"),
+        layers.Conv2D(16, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Conv2D(16, 3, padding="same", activation="relu"),
+        layers.Conv2D(32, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Conv2D(32, 3, padding="same", activation="relu"),
+        layers.Conv2D(64, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
         layers.Flatten(),
         *([layers.Dropout(dropout)] if dropout else []),
         layers.Dense(128, activation="relu"),
@@ -189,14 +185,14 @@ _ALL = (
         goal=("test", 0.9137),
     ),
     Recipe(
-        "fashion-six-normalised",
-        "Clothes, six normalised",
-        "The same filters, each followed by batch normalisation and ReLU: fewer mistakes with hardly more weights.",
+        "fashion-six-reversed",
+        "Clothes, six reversed",
+        "The six convolutions with few filters first and many last, and dropout: fewer mistakes in less time.",
         (CLOTHES, DIGITS),
-        six_normalised,
-        epochs=8,
+        six_reversed,
+        epochs=12,
         batch=64,
-        dropout=0.25,
+        dropout=0.3,
         validation=0.05,
         goal=("test", 0.9137),
     ),
