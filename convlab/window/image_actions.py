@@ -14,7 +14,7 @@ from convlab.experiment.image import Image
 from convlab.experiment.samples import load_sample
 from convlab.operations.numbers_text import format_tsv, parse_numbers
 from convlab.problems import Problem
-from convlab.window.header import LAB
+from convlab.window.header import LAB, LEARN
 
 if TYPE_CHECKING:  # dialogs and the reader are imported where they are made: a start does without them
     from PySide6.QtWidgets import QDialog
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # dialogs and the reader are imported where they are made: a 
 
 PICTURE_FILTER = (
     "Everything that ConvLab opens"
-    " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.txt *.tsv *.convlab *.keras *.h5 *.hdf5)"
+    " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.txt *.tsv *.convlab *.keras *.h5 *.hdf5 *.npz)"
     ";;All files (*)"
 )
 SUFFIXES = (
@@ -181,12 +181,14 @@ class ImageActions(QObject):
     # --- files ---
 
     def open_path(self, path: Path) -> None:
-        """Open a picture, a table of numbers or an experiment."""
+        """Open a picture, a table of numbers, an experiment, a network, or data to train on."""
         self._window.settings.set("folder", str(path.parent))
         suffix, on_network_page = path.suffix.lower(), self._holder is not self._session
         if suffix == ".convlab":
             self._window.show_page(LAB)
             self._window.work.open_path(path)
+        elif suffix == ".npz" or (path.is_dir() and self._window.page == LEARN):
+            self._window.open_data(path)
         elif suffix in NETWORK_SUFFIXES or path.is_dir() or (on_network_page and suffix not in SUFFIXES):
             self._window.open_network(path)
         else:

@@ -155,6 +155,11 @@ class MainWindow(QMainWindow):
         self.show_page(NETWORK)
         self._network.when_made(open_now)
 
+    def open_data(self, path: Path) -> None:
+        """Images with labels, an .npz or a folder: the Learn page trains on them from now on."""
+        self.show_page(LEARN)
+        self._learn.when_made(lambda: self.learn.commands.use_path(path))
+
     @property
     def active(self) -> Session | NetworkSession:
         """The session of the page one looks at: what images and files are about; the Lab's on the Learn page."""

@@ -19,31 +19,48 @@ from convlab.window.header import LEARN, NETWORK
 from convlab.window.learn_page import LearnPage
 from convlab.window.main_window import MainWindow
 from convlab.window.settings import Settings
-from tests.processes.data_server import archive, serving, small_clothes
+from tests.processes.data_server import DataServer, archive, serving, small_clothes
 
-pytestmark = pytest.mark.slow  # each starts TensorFlow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]  # TensorFlow starts twice
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT = 240_000  # TensorFlow takes long to start where other work keeps the machine busy
+WAIT = 600_000  # TensorFlow takes long to start where other work keeps the machine busy
+HELD = "train-images-idx3-ubyte.gz"
 
 
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    """The window on its Learn page; no data set is on this computer."""
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+@pytest.fixture(scope="module")
+def server() -> Iterator[DataServer]:
+    """Gives out a small Fashion-MNIST."""
+    with serving(small_clothes()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def window(
+    qapp: object, server: DataServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
+    """The window on its Learn page; no data set is on this computer. One for all: TensorFlow takes seconds to start."""
+    patch, settings = pytest.MonkeyPatch(), Settings(fresh=True)
+    patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
+    patch.setenv("CONVLAB_DATA_MIRROR", server.address)
     make_application(["test"])
     theme.apply(dark=False, scale=1.0, reduced_motion=True)
-    settings = Settings(fresh=True)
     window = MainWindow(settings)
     window.resize(1440, 900)
     window.show()
     window.show_page(LEARN)
-    qtbot.waitUntil(lambda: window.page == LEARN, timeout=WAIT)
+    window.learn  # noqa: B018  made at once
     yield window
     window.session.mark_saved(window.session.experiment)
     window.close()
-    settings.close()
     window.deleteLater()
+    settings.close()
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def on_the_page(window: MainWindow) -> None:
+    window.show_page(LEARN)
 
 
 def use(qtbot: QtBot, page: LearnPage, file: Path, epochs: int) -> None:
@@ -85,48 +102,24 @@ def test_train_play_the_filters_back_stop_save_and_look_at_the_network(
     assert network.path is not None and network.path.read_bytes() == copy.read_bytes()
 
 
-def test_a_training_that_is_killed_goes_on_from_its_last_epoch(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
+def test_a_download_that_is_cancelled_begins_anew(
+    qtbot: QtBot, window: MainWindow, server: DataServer
 ) -> None:
     page, session = window.learn, window.learn.session
-    use(qtbot, page, archive(tmp_path), epochs=60)
-    qtbot.mouseClick(page.bar.main, LEFT)
-    qtbot.waitUntil(lambda: len(session.run.epochs) >= 3, timeout=WAIT)
-    session.pause()  # so that it does not end before it is killed
-    os.kill(session.trainer.process_id, signal.SIGKILL)
-    qtbot.waitUntil(lambda: session.state == "failed", timeout=WAIT)
-    assert "is kept: continue from there." in window.messages.text
-    kept = len(session.run.epochs)
-    qtbot.waitUntil(lambda: not page.bar.again.isHidden(), timeout=WAIT)
-    qtbot.mouseClick(page.bar.again, LEFT)
-    qtbot.waitUntil(lambda: session.state == "done", timeout=WAIT)
-    assert [one.epoch for one in session.run.epochs] == list(range(60))
-    assert session.run.begun is not None and 1 <= session.run.begun.epoch <= kept + 1
-    assert session.run.result is not None and not session.run.result.stopped
-
-
-def test_a_download_that_is_cancelled_begins_anew(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    files = small_clothes()
-    with serving(files) as server:
-        monkeypatch.setenv("CONVLAB_DATA_MIRROR", server.address)
-        server.held.add("train-images-idx3-ubyte.gz")
-        window: MainWindow = request.getfixturevalue("window")
-        page, session = window.learn, window.learn.session
-        session.choose_data(Source(CLOTHES))
-        session.load()
-        qtbot.waitUntil(lambda: session.download is not None, timeout=WAIT)
-        qtbot.mouseClick(page.data.cancel, LEFT)
-        assert session.state == "idle"
-        home = tmp_path / "keras"
-        qtbot.wait(700)  # cancelling acts within half a second
-        assert not [path.name for path in home.rglob("*images*") if path.suffix != ".part"]
-        server.held.clear()
-        server.go_on.set()
-        session.load()
-        qtbot.waitUntil(lambda: session.samples is not None, timeout=WAIT)
-        assert session.info is not None and (session.info.train, session.info.test) == (40, 10)
+    server.held.add(HELD)
+    session.choose_data(Source(CLOTHES))
+    session.load()
+    qtbot.waitUntil(lambda: session.download is not None, timeout=WAIT)
+    qtbot.mouseClick(page.data.cancel, LEFT)
+    assert not session.loading
+    qtbot.wait(700)  # cancelling acts within half a second
+    home = Path(os.environ["KERAS_HOME"])
+    assert [path.name for path in home.rglob(HELD)] == []
+    server.held.clear()
+    server.go_on.set()
+    session.load()
+    qtbot.waitUntil(lambda: session.samples is not None, timeout=WAIT)
+    assert session.info is not None and (session.info.train, session.info.test) == (40, 10)
 
 
 def test_own_data_that_are_wrong_are_told_in_a_sentence_each(
@@ -150,3 +143,23 @@ def test_own_data_that_are_wrong_are_told_in_a_sentence_each(
         told.append(window.messages.text)
     assert all(sentence.endswith(".") and "own.npz" in sentence for sentence in told)
     assert len(set(told)) == len(wrong)
+
+
+def test_a_training_that_is_killed_goes_on_from_its_last_epoch(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    page, session = window.learn, window.learn.session
+    use(qtbot, page, archive(tmp_path), epochs=60)
+    qtbot.mouseClick(page.bar.main, LEFT)
+    qtbot.waitUntil(lambda: len(session.run.epochs) >= 3, timeout=WAIT)
+    session.pause()  # so that it does not end before it is killed
+    os.kill(session.trainer.process_id, signal.SIGKILL)
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=WAIT)
+    assert "is kept: continue from there." in window.messages.text
+    kept = len(session.run.epochs)
+    qtbot.waitUntil(lambda: not page.bar.again.isHidden(), timeout=WAIT)
+    qtbot.mouseClick(page.bar.again, LEFT)
+    qtbot.waitUntil(lambda: session.state == "done", timeout=WAIT)
+    assert [one.epoch for one in session.run.epochs] == list(range(60))
+    assert session.run.begun is not None and 1 <= session.run.begun.epoch <= kept + 1
+    assert session.run.result is not None and not session.run.result.stopped

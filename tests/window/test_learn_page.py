@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from convlab.experiment.samples import load_sample
 from convlab.learning.events import Download
-from convlab.learning.plan import CLOTHES, DIGITS, Source
+from convlab.learning.plan import CLOTHES, DIGITS, NPZ, Source
 from convlab.problems import Problem
 from convlab.window import theme
 from convlab.window.application import make_application
@@ -267,6 +267,15 @@ def test_the_state_of_the_page_survives_another_page(page: LearnPage, one_window
     learn_fakes.trainer_of(page.session).tell(learn_fakes.epoch_end(1))
     one_window.show_page(LEARN)
     assert page.session.state == "training" and len(page.session.run.epochs) == 2
+
+
+def test_an_npz_that_is_opened_anywhere_is_data_to_train_on(one_window: MainWindow, page: LearnPage) -> None:
+    one_window.show_page(LAB)
+    one_window.open_files([Path("/data/own.npz")])
+    settle(page.session)
+    assert one_window.page == LEARN
+    assert page.session.plan.source == Source(NPZ, "/data/own.npz")
+    assert page.session.info is not None
 
 
 def test_data_are_not_changed_during_a_training(one_window: MainWindow, page: LearnPage) -> None:
