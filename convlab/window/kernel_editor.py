@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton, QWidget
 
 from convlab.drawing.numbers import weight_text
@@ -31,6 +32,7 @@ from convlab.window.kernel_slices import COLOR_NAMES, KernelSlices
 from convlab.window.stage_panel import StagePanel
 from convlab.window.widgets import tool_button
 
+_WIDE = 220  # pixels at 100 % from which there is room for the way to the lesson
 _CUSTOM_MEANING = "Your own kernel."
 _TURNED_MEANING = "Turned by 180°, as it lies over the image."
 
@@ -77,6 +79,10 @@ class KernelPanel(StagePanel):
         self.change_menu.aboutToShow.connect(lambda: transformation_menu(self.change_menu, self.transform))
         self.change.setMenu(self.change_menu)
         self.change.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.learn.setVisible(self.width() >= theme.px(_WIDE))  # the Learn menu has it too
+        super().resizeEvent(event)
 
     def _make_form(self) -> None:
         self.size_field = PairField(("Kernel rows", "Kernel columns"), 1, edits.MAX_SIDE, between="×")
