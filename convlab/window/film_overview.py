@@ -90,8 +90,9 @@ class FilmOverview(QScrollArea):
         return strip
 
     def _choose(self, number: int, tile: int) -> None:
-        strip = self.strips[number]
-        place = strip.grid.mapTo(self.widget(), strip.grid.tile_rect(tile).center().toPoint())
+        strip, content = self.strips[number], self._column.parentWidget()
+        assert content is not None  # the layout of the scrolled widget
+        place = strip.grid.mapTo(content, strip.grid.tile_rect(tile).center().toPoint())
         self.ensureVisible(0, place.y(), 0, theme.px(40))
         self.chosen.emit(number, tile)
 
