@@ -1,6 +1,6 @@
-"""Scenes of the Network page for the pictures: a trained network that is named on the command line, with a picture.
+"""Scenes of the Network page for the pictures: the first network of the box and its drawing, or those that are named.
 
-`python -m tests.screenshots --network FILE --picture FILE` makes the README's pictures of it too.
+`python -m tests.screenshots --network FILE --picture FILE` shows others.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from convlab.experiment.samples import load_sample
+from convlab.network.examples import FIRST
 from convlab.window.header import NETWORK
 from convlab.window.main_window import MainWindow
 
 LONGEST = 90.0  # seconds
 
-network_file: Path | None = None
+network_file: Path = FIRST.file
 picture: Path | None = None
 
 
@@ -37,13 +38,12 @@ def empty(window: MainWindow) -> None:
 
 def maps(window: MainWindow) -> None:
     """The second convolution's maps of the picture."""
-    assert network_file is not None, "name a network with --network"
     window.show_page(NETWORK)
     session = window.network.session
     if picture is not None:
         window.images.open_path(picture)
     else:
-        session.edit_image("Open", load_sample("digit-3"))
+        session.edit_image("Open", load_sample(FIRST.image))
     window.open_network(network_file)
     wait(lambda: session.map_array is not None and session.maps.fresh and session.prediction is not None)
     assert session.network is not None

@@ -76,10 +76,27 @@ def predicting(window: MainWindow) -> None:
     window.player.step()
 
 
+def lesson(window: MainWindow) -> None:
+    """A Sobel kernel, twelve steps from noise."""
+    window.lab.open_lesson()
+    for _ in range(12):
+        window.lab.lesson.player.step()
+
+
 def digit(window: MainWindow) -> None:
     window.images.open_sample("digit-3")
     assert load_sample("digit-3").width == 28
     window.player.seek(28 * 9 + 12)
+
+
+def relu(window: MainWindow) -> None:
+    window.session.choose_stage(1)
+    window.player.seek(42)
+
+
+def present(window: MainWindow) -> None:
+    first_steps(window)
+    window._present(True)
 
 
 SCENES = {
@@ -88,9 +105,10 @@ SCENES = {
     "pooling": pooling,
     "predict": predicting,
     "digit": digit,
+    "lesson": lesson,
     "image": lambda window: window.session.choose_stage(-1),
-    "relu": lambda window: (window.session.choose_stage(1), window.player.seek(42)),
-    "present": lambda window: (first_steps(window), window._present(True)),
+    "relu": relu,
+    "present": present,
     **network_scenes.SCENES,
     **learn_scenes.SCENES,
 }
@@ -113,10 +131,10 @@ def for_readme() -> None:
     take("photograph", (1440, 900), DOCS / "lab-photograph.png")
     take("pooling", (1440, 900), DOCS / "lab-pooling.png")
     take("predict", (1440, 900), DOCS / "lab-predict.png")
-    if network_scenes.network_file is not None:
-        take("network", (1440, 900), DOCS / "network-light.png")
-        take("network-filters", (1440, 900), DOCS / "network-filters.png")
-        take("network-step", (1440, 900), DOCS / "network-step.png")
+    take("lesson", (1440, 900), DOCS / "lesson.png")
+    take("network", (1440, 900), DOCS / "network-light.png")
+    take("network-filters", (1440, 900), DOCS / "network-filters.png")
+    take("network-step", (1440, 900), DOCS / "network-step.png")
     if learn_scenes.has_data():
         take("learn-real", (1440, 900), DOCS / "learn-light.png")
         take("learn-real-done", (1440, 900), DOCS / "learn-done.png")
@@ -124,8 +142,6 @@ def for_readme() -> None:
 
 def grid(folder: Path) -> None:
     for scene in SCENES:
-        if scene in network_scenes.SCENES and network_scenes.network_file is None:
-            continue
         if scene in learn_scenes.REAL:
             continue
         for dark in (False, True):
@@ -147,7 +163,8 @@ def main() -> None:
     parser.add_argument("--network", type=Path, help="a trained network, for the scenes of its page")
     parser.add_argument("--picture", type=Path, help="what that network is to look at")
     chosen = parser.parse_args()
-    network_scenes.network_file, network_scenes.picture = chosen.network, chosen.picture
+    network_scenes.network_file = chosen.network or network_scenes.network_file
+    network_scenes.picture = chosen.picture
     make_application(["screenshots"])
     if chosen.all:
         grid(chosen.all)
