@@ -101,7 +101,8 @@ def _listed(folder: Path, name: str) -> tuple[Named, Named, tuple[str, ...]]:
 
 def _checked(classes: tuple[str, ...], name: str) -> tuple[str, ...]:
     if not 2 <= len(classes) <= MAX_CLASSES:
-        why = f"It has {len(classes):,} {'subfolder' if len(classes) == 1 else 'subfolders'}."
+        count = f"{len(classes):,}" if classes else "no"
+        why = f"It has {count} {'subfolder' if len(classes) == 1 else 'subfolders'}."
         raise _bad(name, why, _WHAT_IT_HAS_TO_BE)
     return classes
 

@@ -266,6 +266,6 @@ def test_folders_called_train_and_test_are_the_two_parts(tmp_path: Path) -> None
 
 def test_a_folder_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert "0 subfolders" in sentence(Source(FOLDER, str(tmp_path / "empty")))
+    assert "no subfolders" in sentence(Source(FOLDER, str(tmp_path / "empty")))
     assert "The system says" in sentence(Source(FOLDER, str(tmp_path / "missing")))
     assert "1 subfolder." in sentence(Source(FOLDER, str(folder(tmp_path, classes="a"))))
