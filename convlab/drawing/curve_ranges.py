@@ -49,7 +49,7 @@ def x_range(epochs: Iterable[Sequence[EpochEnd]], moments: Sequence[Moment], pla
 def y_range(kind: str, epochs: Iterable[Sequence[EpochEnd]], moments: Sequence[Moment]) -> Range:
     """Of a loss, or of an accuracy, which ends at 1; what is not finite does not count."""
     ends = [value for run in epochs for one in run for value in values_of(one, kind)]
-    since = _SETTLED if len(ends) <= 2 else 1 + _CHANCE
+    since = _settled_since(moments) if len(ends) <= 2 else 1 + _CHANCE
     settled = [value_of(one, kind) for one in moments if one.at >= since and is_settled(one)]
     known = _finite([*ends, *settled])
     if known.size == 0:
@@ -59,6 +59,11 @@ def y_range(kind: str, epochs: Iterable[Sequence[EpochEnd]], moments: Sequence[M
     if kind == LOSS and known.size > 3:
         known = known[known <= _EXPLODED * max(float(np.median(known)), 1e-9)]
     return _with_room(float(known.min()), float(known.max()), kind)
+
+
+def _settled_since(moments: Sequence[Moment]) -> float:
+    """In the first epoch the last three quarters of what there is: a fixed place would leave hardly a line at first."""
+    return _SETTLED * min(max((one.at for one in moments), default=1.0), 1.0)
 
 
 def _with_room(low: float, high: float, kind: str) -> Range:

@@ -102,7 +102,7 @@ class CurvesCard(Card):
     def _stopped_early(self) -> str:
         run = self._session.run
         over = run.result is not None and not run.epochs
-        return "It was stopped before its first epoch was done: nothing was measured yet." if over else ""
+        return "It was stopped before its first epoch was done: validation has no curve yet." if over else ""
 
     # --- room ---
 

@@ -58,6 +58,13 @@ class TestRanges:
         assert y_range(LOSS, [epochs((0.7, 0.6))], early)[1] < 1
         assert y_range(LOSS, [()], early[:1])[1] > 2.3  # unless there is nothing else yet
 
+    @pytest.mark.parametrize("reached", [0.1, 0.26, 0.9])
+    def test_in_the_first_epoch_three_quarters_of_the_line_are_seen(self, reached: float) -> None:
+        line = [Moment(reached * n / 100, 2.3 / (1 + n), 0.5) for n in range(1, 101)]
+        low, high = y_range(LOSS, [()], line)
+        seen = [one for one in line if low <= one.loss <= high]
+        assert len(seen) >= 75 and line[0] not in seen
+
     def test_one_epoch_has_a_range_that_is_wide_enough_to_be_read(self) -> None:
         one = (EpochEnd(0, 0.5, 0.9, 0.5, 0.9, 1.0),)
         low, high = y_range(ACCURACY, [one], [])
