@@ -42,7 +42,9 @@ from convlab.network.hdf5_numbers import Chunk, Filters, as_floats, read_chunked
 from convlab.network.refusals import Refused, damaged
 from convlab.plain_text import safe_text
 
-_FAULTS = (KeyError, OSError, RuntimeError, ValueError, TypeError, IndexError, SystemError, UnicodeError)
+_FAULTS = (
+    KeyError, OSError, RuntimeError, ValueError, TypeError, IndexError, SystemError, UnicodeError, OverflowError,
+)  # fmt: skip
 
 
 @dataclass

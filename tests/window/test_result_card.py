@@ -157,6 +157,7 @@ def test_a_hundred_classes_with_long_names_are_painted(qtbot: QtBot) -> None:
     session.run.result = replace(old, confusion=confusion)
     card = shown(qtbot, session)
     qtbot.mouseMove(card.matrix, center(card, 3, 96))
+    qtbot.wait(50)  # what is told of a cell may need another line
     qtbot.mouseMove(card.matrix, center(card, 3, 97))
     assert card.matrix.cell == (3, 97) and "number 97" in card.words.text()
     assert not card.grab().isNull()
