@@ -95,6 +95,7 @@ class LearnSession(LearnData):
 
     def _begin(self, plan: Plan, folder: Path, *, go_on: bool) -> None:
         self._waits = (plan, folder, go_on)
+        self.kept = []  # what was kept before is not what can go on after this training
         if self.info is None:
             self.load()
             self.state_changed.emit()

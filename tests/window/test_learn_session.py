@@ -204,3 +204,14 @@ def test_only_the_newest_training_is_offered_to_go_on(session: LearnSession, tmp
     assert session.resumable is None
     session._take_kept(runs[::-1])
     assert session.resumable is runs[1]
+
+
+def test_when_a_training_breaks_off_an_earlier_one_is_not_offered_in_its_place(
+    session: LearnSession, tmp_path: Path
+) -> None:
+    session._take_kept([KeptRun(tmp_path / "earlier", Record(RECIPES["digits-small"].plan()), True)])
+    session.load()
+    settle(session)
+    session.train()
+    settle(session)
+    assert session.state == "training" and session.resumable is None
