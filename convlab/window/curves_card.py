@@ -23,6 +23,7 @@ HUES = ("kind_filters", "kind_scaling", "kind_dense", "kind_merge", "kind_poolin
 """Colours of trainings that are compared, by the palette's names; the first is the present one's."""
 _LOW = 280  # pixels at 100 % of height below which the note has no room
 _EMPTY = "Here loss and accuracy are drawn as the network learns."
+_UNCHECKED = "No training is checked. Check one under “Runs” to see its curves."
 
 
 def hue(place: int) -> str:
@@ -72,6 +73,7 @@ class CurvesCard(Card):
         """More is known of the training, or it is another one."""
         curves = self._curves()
         self.view.show_curves(curves, self._planned)
+        self._empty.say(_EMPTY if self._shows_present else _UNCHECKED, "")
         self._empty.setVisible(not curves)
         self.legend.show_lines([_legend_line(curve) for curve in curves] if len(curves) > 1 else [])
         said = note(curves[0].history) if len(curves) == 1 else ""

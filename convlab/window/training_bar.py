@@ -85,6 +85,7 @@ class TrainingBar(QWidget):
     def refresh(self) -> None:
         """Show the state as it is now."""
         session, state = self._session, self._session.state
+        held = self.hasFocus() or any(button.hasFocus() for button in (self.main, self.stop, self.again))
         self._show_main(state)
         self.stop.setVisible(session.busy or state == STOPPING)
         self.stop.setEnabled(state != STOPPING)
@@ -99,6 +100,16 @@ class TrainingBar(QWidget):
             button.setVisible(session.run.result is not None and not session.busy)
         self.words.setText(words_of(session))
         self._show_line(state)
+        if held:
+            self._keep_focus()
+
+    def _keep_focus(self) -> None:
+        """Whoever trains by keyboard stays here: else Qt would give the keys to another part of the window."""
+        buttons = (self.main, self.stop, self.again)
+        if any(button.hasFocus() and button.isEnabled() for button in buttons):
+            return
+        able = (button for button in buttons if button.isEnabled() and button.isVisible())
+        next(able, self).setFocus()
 
     def _show_main(self, state: str) -> None:
         text, name, key = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from convlab.experiment.samples import load_sample
@@ -184,6 +185,20 @@ def test_a_download_shows_how_far_it_is_and_is_cancelled(
     assert page.data.progress.share == 0.5
     qtbot.mouseClick(page.data.cancel, LEFT)
     assert not page.session.loading and page.data.cancel.isHidden()
+
+
+def test_who_trains_by_keyboard_keeps_the_focus_among_the_buttons_of_the_training(
+    qtbot: QtBot, page: LearnPage, trainer: FakeTrainer
+) -> None:
+    trainer.holds = True
+    page.bar.main.setFocus()
+    qtbot.keyClick(page.bar.main, Qt.Key.Key_Space)
+    assert not page.bar.main.isEnabled() and page.bar.stop.hasFocus()
+
+
+def test_with_no_training_checked_the_curves_say_where_to_check_one(page: LearnPage) -> None:
+    page.curves.show_compared([], present=False)
+    assert any("Check one under" in one.text() for one in page.curves.findChildren(QLabel))
 
 
 def test_space_pauses_and_goes_on(qtbot: QtBot, page: LearnPage, trainer: FakeTrainer) -> None:
