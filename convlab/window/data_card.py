@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from convlab.drawing.numbers import cell_text
@@ -71,7 +71,6 @@ class DataCard(Card):
         self.body.addLayout(self._loading)
         self.body.addWidget(self.facts)
         self.body.addWidget(self.counts)
-        self.setFocusProxy(self.grid)
         theme.follow(self, self._fold)
 
     def _connect(self) -> None:
@@ -188,6 +187,10 @@ class DataCard(Card):
         self.grid.show_chosen(place, reveal=False)
 
     # --- layout ---
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Handed on here and not by a focus proxy: Tab would jump to that one past all that lies between."""
+        self.grid.setFocus(event.reason())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convlab.window.curves_card import CurvesCard
@@ -66,7 +66,6 @@ class LearnPage(QWidget):
             },
             self.bar,
         )
-        self.setFocusProxy(self.bar.main)
         self._connect()
 
     def _connect(self) -> None:
@@ -109,6 +108,10 @@ class LearnPage(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return self.columns.minimumSizeHint()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Handed on here and not by a focus proxy: Tab would jump to that one past all that lies between."""
+        self.bar.main.setFocus(event.reason())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused widget wanted."""

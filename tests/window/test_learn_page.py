@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from convlab.experiment.samples import load_sample
@@ -194,6 +194,16 @@ def test_who_trains_by_keyboard_keeps_the_focus_among_the_buttons_of_the_trainin
     page.bar.main.setFocus()
     qtbot.keyClick(page.bar.main, Qt.Key.Key_Space)
     assert not page.bar.main.isEnabled() and page.bar.stop.hasFocus()
+
+
+def test_tab_comes_by_the_fields_of_the_recipe_and_the_data(qtbot: QtBot, page: LearnPage) -> None:
+    load(page)
+    page.bar.main.setFocus()
+    met = set()
+    for _ in range(30):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        met.add(QApplication.focusWidget())
+    assert {page.recipe.chooser, page.recipe.epochs, page.data.chooser, page.data.part, page.data.grid} <= met
 
 
 def test_with_no_training_checked_the_curves_say_where_to_check_one(page: LearnPage) -> None:
