@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from convlab.drawing.numbers import cell_text
@@ -13,6 +13,7 @@ from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.choice_button import ChoiceButton
 from convlab.window.class_counts import ClassCounts
+from convlab.window.fronted import Fronted
 from convlab.window.learn_data import AT_ONCE
 from convlab.window.learn_session import LearnSession
 from convlab.window.progress_line import ProgressLine
@@ -29,7 +30,7 @@ _WHAT = {
 _LOW, _LOWEST, _NARROW = 330, 240, 240  # pixels at 100 %
 
 
-class DataCard(Card):
+class DataCard(Fronted, Card):
     """Shows the images that are looked at; tells the session which ones are wished, and the page which was chosen."""
 
     image_chosen = Signal(int)  # one of the samples, by its place among them
@@ -52,6 +53,7 @@ class DataCard(Card):
         self.of = label("", "caption")
         self.cancel = push_button("Cancel", session.cancel_loading, name="Cancel loading the data")
         self._arrange()
+        self.hand_focus_to(self.grid)
         self._connect()
         self.refresh()
         self._show_samples()
@@ -187,10 +189,6 @@ class DataCard(Card):
         self.grid.show_chosen(place, reveal=False)
 
     # --- layout ---
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Handed on here and not by a focus proxy: Tab would jump to that one past all that lies between."""
-        self.grid.setFocus(event.reason())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

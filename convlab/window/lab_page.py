@@ -142,7 +142,7 @@ class LabPage(PlayerPage):
             widget.setVisible(not on)
         self.chain_bar.setVisible(not on and not self._presenting)
         self.lesson.setVisible(on)
-        self.setFocusProxy(self.lesson if on else self.output.view)
+        self.hand_focus_to(self.lesson if on else self.output.view)
         self.setFocus()
         self._show_links()
 
@@ -168,7 +168,7 @@ class LabPage(PlayerPage):
         self.step_panel.weight_pointed.connect(self._weight_pointed)
         self.output.view.empty_clicked.connect(session.undo)
         self.input.channels.activated.connect(self.rescale)
-        self.setFocusProxy(self.output.view)
+        self.hand_focus_to(self.output.view)
         self.step_panel.guess.answered.connect(self.output.view.setFocus)
         session.stage_changed.connect(self._keep_focus)
         self.output.cell_chosen.connect(player.go)

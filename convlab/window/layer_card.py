@@ -11,6 +11,7 @@ from convlab.window import theme
 from convlab.window.elided_title import show_elided
 from convlab.window.filters_view import FiltersView
 from convlab.window.flow import FlowLayout
+from convlab.window.fronted import Fronted
 from convlab.window.layer_words import words_of
 from convlab.window.maps_view import MapsView
 from convlab.window.network_session import NetworkSession
@@ -22,7 +23,7 @@ MAPS, FILTERS = "maps", "filters"
 _MAPS_TEXTS = ("Feature maps", "Maps")  # where there is room, and where there is little
 
 
-class LayerCard(Card):
+class LayerCard(Fronted, Card):
     """The title says the layer; below it a switch between maps and filters, and what one can choose for each."""
 
     tab_changed = Signal(str)
@@ -129,7 +130,7 @@ class LayerCard(Card):
         self.maps.controls.setVisible(tab == MAPS)
         self.filters.controls.setVisible(tab == FILTERS)
         self.stack.setCurrentIndex((MAPS, FILTERS).index(tab))
-        self.setFocusProxy(self.grid)
+        self.hand_focus_to(self.grid)
         self.refresh()
         self._fold()
         if changed:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convlab.window.curves_card import CurvesCard
 from convlab.window.data_card import DataCard
 from convlab.window.film_card import FilmCard
+from convlab.window.fronted import Fronted
 from convlab.window.learn_columns import CURVES, DATA, FILM, RECIPE, RESULT, RUNS, LearnColumns
 from convlab.window.learn_session import LearnSession
 from convlab.window.recipe_card import RecipeCard
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from convlab.window.learn_actions import LearnActions
 
 
-class LearnPage(QWidget):
+class LearnPage(Fronted, QWidget):
     """Makes the cards; the session knows what is trained."""
 
     entered = Signal()
@@ -66,6 +67,7 @@ class LearnPage(QWidget):
             },
             self.bar,
         )
+        self.hand_focus_to(self.bar.main)
         self._connect()
 
     def _connect(self) -> None:
@@ -108,10 +110,6 @@ class LearnPage(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return self.columns.minimumSizeHint()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Handed on here and not by a focus proxy: Tab would jump to that one past all that lies between."""
-        self.bar.main.setFocus(event.reason())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused widget wanted."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convlab.drawing.gradient import learned_text
 from convlab.window import theme
+from convlab.window.fronted import Fronted
 from convlab.window.kernel_lesson import KernelLesson
 from convlab.window.lesson_bar import KERNELS, LOSS, MAPS, LessonBar
 from convlab.window.lesson_ground import with_learned
@@ -43,7 +44,7 @@ class LossCard(Card):
         self.caption.setText(f"{learned_text(course.loss)} · mean squared error")
 
 
-class LessonPage(QWidget):
+class LessonPage(Fronted, QWidget):
     """Arranges the parts and shows in all of them what the lesson tells; `left` when somebody wants back to the Lab."""
 
     left = Signal()
@@ -66,7 +67,7 @@ class LessonPage(QWidget):
         self._level: tuple[bool, ...] = ()
         self._due = QTimer(self, singleShot=True, interval=0)
         self._due.timeout.connect(self._show)
-        self.setFocusProxy(self.kernels.kernel)
+        self.hand_focus_to(self.kernels.kernel)
         self._arrange()
         self._connect()
         self._make_keys()
@@ -124,7 +125,7 @@ class LessonPage(QWidget):
         self._part = str(part)
         self._space()
         fronts = {KERNELS: self.kernels.kernel, MAPS: self.maps.target.view, LOSS: self.loss.view}
-        self.setFocusProxy(fronts[self._part])
+        self.hand_focus_to(fronts[self._part])
 
     def set_presentation(self, on: bool) -> None:
         """Fold away what a class does not look at."""

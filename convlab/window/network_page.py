@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from convlab.window.filter_card import FilterCard
 from convlab.window.fitted_view import FittedView
+from convlab.window.fronted import Fronted
 from convlab.window.layer_card import FILTERS, LayerCard
 from convlab.window.layer_list import LayerListCard
 from convlab.window.map_card import MapCard
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from convlab.window.step_page import StepPage
 
 
-class NetworkPage(QWidget):
+class NetworkPage(Fronted, QWidget):
     """Makes the cards; a cell that somebody steps into takes the whole page, and gives it back."""
 
     stepping_changed = Signal(bool)
@@ -63,7 +64,7 @@ class NetworkPage(QWidget):
         yield
         self.prediction = columns.prediction = PredictionCard(session, columns.right)
         columns.arrange()
-        self.setFocusProxy(self.layer)
+        self.hand_focus_to(self.layer)
         self._connect()
 
     def enter(self) -> None:
@@ -148,7 +149,7 @@ class NetworkPage(QWidget):
         self.step_page.enter(node, row, column, filter)
         self.step_page.set_presentation(self._presenting)
         self._stack.setCurrentWidget(self.step_page)
-        self.setFocusProxy(self.step_page)
+        self.hand_focus_to(self.step_page)
         self.step_page.setFocus()
         self.stepping_changed.emit(True)
 
@@ -157,7 +158,7 @@ class NetworkPage(QWidget):
         if self.stepping:
             self.step_page.player.pause()
             self._stack.setCurrentWidget(self.overview)
-            self.setFocusProxy(self.layer)
+            self.hand_focus_to(self.layer)
             self.layer.setFocus()
             self.stepping_changed.emit(False)
 

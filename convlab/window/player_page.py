@@ -12,6 +12,7 @@ from convlab.operations.step import PoolingStep, Step
 from convlab.window import theme
 from convlab.window.array_view import ArrayView
 from convlab.window.connectors import Connectors
+from convlab.window.fronted import Fronted
 from convlab.window.player import Player
 from convlab.window.pointing import Pointing
 
@@ -23,7 +24,7 @@ _ONE_SCALE = (
 )
 
 
-class PlayerPage(QWidget):
+class PlayerPage(Fronted, QWidget):
     """Keeps input and output at one scale, and brings the present step to the screen once for all that was told."""
 
     splitter: QSplitter

@@ -11,6 +11,7 @@ from convlab.learning.plan import MAX_BATCH, MAX_EPOCHS, MAX_RATE, OPTIMIZERS
 from convlab.processes.client import RECIPES, Recipe
 from convlab.window import theme
 from convlab.window.form import Form
+from convlab.window.fronted import Fronted
 from convlab.window.learn_session import LearnSession
 from convlab.window.network_strip import NetworkStrip, said
 from convlab.window.widgets import Card, IntField, NumberField, combo, label, push_button, show_in_combo
@@ -22,7 +23,7 @@ _MOST_DROPOUT = 0.95
 _LOW = 370  # pixels at 100 % of height below which the fields come before the words
 
 
-class RecipeCard(Card):
+class RecipeCard(Fronted, Card):
     """Shows the plan, and tells the session what is changed; nothing can be while a training goes on."""
 
     def __init__(self, session: LearnSession, parent: QWidget | None = None) -> None:
@@ -69,7 +70,7 @@ class RecipeCard(Card):
         self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self._area, 1)
-        self.setFocusProxy(self.chooser)
+        self.hand_focus_to(self.chooser)
         self._restyle()
         theme.follow(self, lambda: QTimer.singleShot(0, self, self._restyle))
 

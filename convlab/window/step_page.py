@@ -59,7 +59,7 @@ class StepPage(PlayerPage):
         self._field_due = QTimer(self, singleShot=True, interval=_FIELD_MS)
         self._field_due.timeout.connect(self._show_field)
         self._arrange()
-        self.setFocusProxy(self.output.view)
+        self.hand_focus_to(self.output.view)
         self._connect()
         self._make_keys()
 
