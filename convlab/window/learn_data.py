@@ -48,6 +48,7 @@ class LearnData(QObject):
         self.image: Array | None = None
         self.image_name = ""
         self.part, self.first = "train", 0
+        self._good: Source | None = None  # what was loaded last
         self._loading: Request | None = None
         self._asked: Request | None = None
         self._looking = Background(self)
@@ -155,16 +156,21 @@ class LearnData(QObject):
 
     def _loaded(self, info: DataInfo) -> None:
         self._loading = self.download = None
-        self.info = info
+        self.info, self._good = info, self.plan.source
         if self.image is not None and self.image.shape != info.shape:
             self.image, self._image_is_of_data = None, True
         self.data_changed.emit()
         self.show_samples(self.part, 0)
 
     def _not_loaded(self, problem: Problem) -> None:
+        """Data that were there before are not given up for others that cannot be had."""
         self._loading = self.download = None
-        self.data_changed.emit()
         self.problem_met.emit(problem)
+        if self._good is not None and self._good != self.plan.source:
+            self._take(replace(self.plan, source=self._good))
+            self.load()
+        else:
+            self.data_changed.emit()
 
     # --- looking at them ---
 

@@ -215,3 +215,15 @@ def test_when_a_training_breaks_off_an_earlier_one_is_not_offered_in_its_place(
     session.train()
     settle(session)
     assert session.state == "training" and session.resumable is None
+
+
+def test_data_that_cannot_be_had_leave_those_that_were_there(session: LearnSession) -> None:
+    good, sentences = session.plan.source, said(session)
+    trainer = trainer_of(session)
+    trainer.refuses = Problem("“broken.npz” cannot be opened.")
+    session.choose_data(Source(NPZ, "broken.npz"))
+    session.load()
+    trainer.refuses = None
+    settle(session)
+    assert sentences == ["“broken.npz” cannot be opened."]
+    assert session.plan.source == good and session.info is not None and session.samples is not None
