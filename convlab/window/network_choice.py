@@ -36,12 +36,14 @@ class NetworkChoice(QObject):
     def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.maps = MapSource(engine, self)
+        self.maps.changed.connect(self._leave_a_silent_map)
         self.maps.changed.connect(self.maps_changed)
         self.network: Network | None = None
         self.sized: Network | None = None
         self.row: int | None = None
         self.node: int | None = None
         self.filter = 0
+        self._filter_is_wished = False
         self.before = False
         self.output = 0  # which of the network's outputs the prediction is
         # A cell (node, row, column) of which the receptive field is shown, and a pixel of which the cells are shown
@@ -55,6 +57,7 @@ class NetworkChoice(QObject):
         """Of a network that was opened a moment ago, or of none."""
         network = self.network
         self.before, self.filter, self.output = False, 0, 0
+        self._filter_is_wished = False
         self.row = landmarks.first_row(network) if network is not None else None
         self.names, self.names_source = class_names.names_for(network) if network is not None else ((), "")
         self._choose_node_of_row()
@@ -71,6 +74,7 @@ class NetworkChoice(QObject):
         if self.network is None or row == self.row or not 0 <= row < len(self.network.layers):
             return
         self.row, self.filter = row, 0
+        self._filter_is_wished = False
         self._choose_node_of_row()
         self.node_changed.emit()
 
@@ -79,6 +83,7 @@ class NetworkChoice(QObject):
         if self.network is None or node == self.node or not 0 <= node < len(self.network.nodes):
             return
         self.row, self.node, self.filter = self.network.nodes[node].layer, node, 0
+        self._filter_is_wished = False
         self._watch()
         self.node_changed.emit()
 
@@ -89,10 +94,22 @@ class NetworkChoice(QObject):
 
     def choose_filter(self, filter: int) -> None:
         """Look at one map, and the filter that made it."""
+        self._filter_is_wished = True
         maps, layer = self.map_array, self.layer
         count = maps.shape[-1] if maps is not None else filters.filter_count(layer) if layer else 0
         if filter != self.filter and 0 <= filter < max(count, 1):
             self.filter = filter
+            self.filter_changed.emit()
+
+    def _leave_a_silent_map(self) -> None:
+        """Where nobody has chosen a map yet, and the first one is all zeros: begin with the strongest."""
+        maps = self.map_array
+        if self._filter_is_wished or maps is None or maps.ndim != 3 or maps[..., self.filter].any():
+            return
+        strongest = int(np.abs(maps).mean(axis=(0, 1)).argmax())
+        if strongest != self.filter:
+            self._filter_is_wished = True
+            self.filter = strongest
             self.filter_changed.emit()
 
     def choose_before(self, before: bool) -> None:

@@ -171,3 +171,24 @@ def test_maps_of_one_cell_and_of_one_line_can_be_looked_at(qtbot: QtBot) -> None
         choose(card, row)
         assert not card.grab().isNull()
         assert card.view.cell_rect(0, 0, 0).width() >= 1
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_nobody_begins_with_a_silent_map_unless_it_was_chosen(qtbot: QtBot, chosen: bool) -> None:
+    network = small_network()
+    random = fake_session(network)
+    choose_row = next(row for row, one in enumerate(network.layers) if one.kind == "Conv2D")
+    weights = {row: random.weights_of(row) or () for row in range(len(network.layers))}
+    kernel, *others = weights[choose_row]
+    silent = kernel.copy()
+    silent[..., 0] = 0
+    weights[choose_row] = (silent, *(np.zeros_like(other) for other in others))
+    session = fake_session(network, weights)
+    session.choose_row(choose_row)
+    if chosen:
+        session.choose_filter(0)
+    settle(session)
+    maps = session.map_array
+    assert maps is not None and not maps[..., 0].any() and maps.any()
+    strongest = int(np.abs(maps).mean(axis=(0, 1)).argmax())
+    assert session.filter == (0 if chosen else strongest)
