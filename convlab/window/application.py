@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from convlab.window import theme
 from convlab.window.bug_report import BugReporter
+from convlab.window.garbage import Garbage
 from convlab.window.icons import icon
 from convlab.window.importing import Importing
 from convlab.window.looks import Looks
@@ -75,6 +76,7 @@ def run(
     `files`, were painted (seconds since the epoch), and quit.
     """
     application = make_application(["convlab"])
+    gc.disable()  # threads begin before `Garbage` does
     settings = Settings(fresh=fresh)
     near = Neighbours()
     if files:
@@ -146,6 +148,7 @@ def begin(window: MainWindow, files: list[str]) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     Importing(["convlab.processes.client"], window.neighbours.start, window)
     QTimer.singleShot(_PREPARE_MS, window, lambda: Importing(["cv2"], window.pages.prepare, window))
+    Garbage(window)
     gc.freeze()  # what the program has made until now stays: looking through it for garbage takes 30 ms each time
     window.work.offer_recovery()
     window.open_files([Path(file) for file in files])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convlab.drawing.colors import ColorScale
@@ -317,7 +317,8 @@ class ArrayCanvas(QWidget):
             painter.fillRect(event.rect(), theme.color("card"))
             painter.setOpacity(_DIMMED)
         ratio = self._picture.devicePixelRatio()
-        for area in event.region():  # type: ignore[attr-defined]
+        region = QRegion(event.region())  # kept, since its rectangles lie in its own memory
+        for area in region:  # type: ignore[attr-defined]
             source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
             painter.drawPixmap(QRectF(area), self._picture, source)
 

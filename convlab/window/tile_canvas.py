@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from convlab.drawing.tile_layout import TileLayout
@@ -267,7 +267,8 @@ class TileCanvas(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         try:
-            for area in event.region():  # type: ignore[attr-defined]
+            region = QRegion(event.region())  # kept, since its rectangles lie in its own memory
+            for area in region:  # type: ignore[attr-defined]
                 painter.setClipRect(area)  # what two of them touch is not drawn twice: it may be transparent
                 self._paint_area(painter, QRectF(area))
         finally:
