@@ -49,12 +49,22 @@ class Recipe:
         )
 
 
+def classifier(layers: Any, dropout: float, classes: int) -> list[Any]:
+    """What every recipe but the last ends with: 128 units look at everything that was found, and decide."""
+    left_out = [layers.Dropout(dropout), layers.Dropout(dropout)] if dropout else []
+    return [
+        *left_out[:1],
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        *left_out[1:],
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
 def first(layers: Any, dropout: float, classes: int, filters: int = 8) -> list[Any]:
     return [
         layers.Conv2D(filters, 3, activation="relu"),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(classes, activation="softmax"),
+        *classifier(layers, 0, classes),
     ]
 
 
@@ -73,9 +83,7 @@ def six(layers: Any, dropout: float, classes: int) -> list[Any]:
         layers.Conv2D(16, 3, padding="same"),
         layers.Conv2D(8, 3, padding="same"),
         layers.MaxPooling2D(2),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(classes, activation="softmax"),
+        *classifier(layers, 0, classes),
     ]
 
 
@@ -90,11 +98,7 @@ def six_reversed(layers: Any, dropout: float, classes: int) -> list[Any]:
         layers.Conv2D(32, 3, padding="same", activation="relu"),
         layers.Conv2D(64, 3, padding="same", activation="relu"),
         layers.MaxPooling2D(2),
-        layers.Flatten(),
-        *([layers.Dropout(dropout)] if dropout else []),
-        layers.Dense(128, activation="relu"),
-        *([layers.Dropout(dropout)] if dropout else []),
-        layers.Dense(classes, activation="softmax"),
+        *classifier(layers, dropout, classes),
     ]
 
 
@@ -102,11 +106,7 @@ def small(layers: Any, dropout: float, classes: int) -> list[Any]:
     return [
         layers.Conv2D(32, 3, activation="relu"),
         layers.MaxPooling2D(2),
-        *([layers.Dropout(dropout)] if dropout else []),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        *([layers.Dropout(dropout)] if dropout else []),
-        layers.Dense(classes, activation="softmax"),
+        *classifier(layers, dropout, classes),
     ]
 
 
@@ -116,20 +116,12 @@ def deep(layers: Any, dropout: float, classes: int) -> list[Any]:
         layers.MaxPooling2D(2),
         layers.Conv2D(64, 3, activation="relu"),
         layers.MaxPooling2D(2),
-        *([layers.Dropout(dropout)] if dropout else []),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        *([layers.Dropout(dropout)] if dropout else []),
-        layers.Dense(classes, activation="softmax"),
+        *classifier(layers, dropout, classes),
     ]
 
 
 def dense(layers: Any, dropout: float, classes: int) -> list[Any]:
-    return [
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(classes, activation="softmax"),
-    ]
+    return classifier(layers, 0, classes)
 
 
 def color(layers: Any, dropout: float, classes: int) -> list[Any]:
