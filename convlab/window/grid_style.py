@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from convlab.drawing.colors import ColorScale
 from convlab.drawing.grid import GridStyle
+from convlab.drawing.strip import StripStyle
 from convlab.window import theme
 
 DIGITS_FROM = 18.0  # pixels a cell needs for its number
@@ -26,4 +28,21 @@ def grid_style(*, heavier: float = 1.0, digits_from: float = DIGITS_FROM) -> Gri
         digits_from=digits_from,
         stroke=theme.px(2.2) * heavier,
         dark=theme.current().dark,
+    )
+
+
+def strip_style(inputs: ColorScale, weights: ColorScale, outputs: ColorScale) -> StripStyle:
+    """The theme as the strip of arithmetic needs it. The scales: of the first factors, of the second ones, and of sums."""
+    return StripStyle(
+        grid=grid_style(),
+        body=theme.font("body"),
+        strong=theme.font("strong"),
+        caption=theme.font("caption"),
+        good=theme.color("good"),
+        warning=theme.color("warning"),
+        line=theme.color("line"),
+        input_scale=inputs,
+        weight_scale=weights,
+        output_scale=outputs,
+        unit=theme.current().scale,
     )

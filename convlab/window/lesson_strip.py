@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.colors import ColorScale, scale_for
@@ -13,7 +12,7 @@ from convlab.drawing.strip import StripStyle
 from convlab.learning.one_kernel import GradientSum
 from convlab.window import theme
 from convlab.window.function_view import nice_reach
-from convlab.window.grid_style import grid_style
+from convlab.window.grid_style import strip_style
 from convlab.window.kernel_lesson import KernelLesson, News
 from convlab.window.lesson_kernels import kernel_scale
 from convlab.window.lesson_player import LessonPlayer, Moment
@@ -177,22 +176,5 @@ class LessonStrip(Card):
             ColorScale("signed", -largest, largest, dark),
         )
         if self._styled is None or self._styled[0] != scales:
-            self._styled = (scales, _make_style(*scales))
+            self._styled = (scales, strip_style(*scales))
         return self._styled[1]
-
-
-def _make_style(inputs: ColorScale, errors: ColorScale, sums: ColorScale) -> StripStyle:
-    colors = theme.colors()
-    return StripStyle(
-        grid=grid_style(),
-        body=theme.font("body"),
-        strong=theme.font("strong"),
-        caption=theme.font("caption"),
-        good=QColor(colors.good),
-        warning=QColor(colors.warning),
-        line=QColor(colors.line),
-        input_scale=inputs,
-        weight_scale=errors,
-        output_scale=sums,
-        unit=theme.current().scale,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.arithmetic import MOST_TERMS, Arithmetic, Telling, arithmetic_of
@@ -12,7 +12,7 @@ from convlab.drawing.colors import ColorScale, scale_for
 from convlab.drawing.strip import StripStyle
 from convlab.operations.step import Step, WeightedSum
 from convlab.window import theme
-from convlab.window.grid_style import grid_style
+from convlab.window.grid_style import strip_style
 from convlab.window.guess_row import GuessRow
 from convlab.window.player import Phase, Player
 from convlab.window.predicting import Score
@@ -190,7 +190,7 @@ class StepPanel(Card):
         """Colours and fonts, made anew only when a scale or the theme is another one."""
         scales = self._scales()
         if self._styled is None or self._styled[0] != scales:
-            self._styled = (scales, self._make_style(*scales))
+            self._styled = (scales, strip_style(*scales))
         return self._styled[1]
 
     def _scales(self) -> tuple[ColorScale, ColorScale, ColorScale]:
@@ -202,21 +202,4 @@ class StepPanel(Card):
             x or _NOTHING,
             scale_for(step.weights, dark=dark) if isinstance(step, WeightedSum) else _NOTHING,
             _NOTHING if shown is None else source.scale_of(shown, source.output_white, dark=dark),
-        )
-
-    @staticmethod
-    def _make_style(inputs: ColorScale, weights: ColorScale, outputs: ColorScale) -> StripStyle:
-        colors = theme.colors()
-        return StripStyle(
-            grid=grid_style(),
-            body=theme.font("body"),
-            strong=theme.font("strong"),
-            caption=theme.font("caption"),
-            good=QColor(colors.good),
-            warning=QColor(colors.warning),
-            line=QColor(colors.line),
-            input_scale=inputs,
-            weight_scale=weights,
-            output_scale=outputs,
-            unit=theme.current().scale,
         )
