@@ -231,6 +231,34 @@ def test_only_the_samples_are_read_with_numpy_in_the_window() -> None:
     ] == []
 
 
+LONGER_LIVED = {
+    "session",
+    "_session",
+    "player",
+    "_player",
+    "_pace",
+    "source",
+    "_source",
+    "computer",
+    "engine",
+    "reader",
+}
+
+
+def test_what_outlives_a_widget_is_not_connected_to_a_lambda_of_it() -> None:
+    """Qt forgets the method of a widget that is gone, but not a lambda: it would be called, and find nothing there."""
+    wrong = []
+    for place, node, name in calls():
+        parts = name.split(".")
+        if (
+            parts[-1] == "connect"
+            and isinstance(node.args[0], ast.Lambda)
+            and LONGER_LIVED & set(parts[-3:-1])
+        ):
+            wrong.append(f"{place}: {ast.unparse(node)}")
+    assert wrong == []
+
+
 def test_text_on_labels_is_never_rich_text() -> None:
     """QLabel("…") guesses: a name with <b> in it would be markup. widgets.label() makes plain ones."""
     guessing = [

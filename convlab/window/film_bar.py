@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from convlab.window import theme
 from convlab.window.film_player import FilmPlayer
 from convlab.window.icons import icon
-from convlab.window.transport import JumpingSlider
+from convlab.window.transport_row import JumpingSlider
 from convlab.window.widgets import Elided, tool_button
 
 _NARROW = 330  # pixels at 100 % below which the slider has a line of its own

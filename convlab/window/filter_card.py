@@ -106,7 +106,7 @@ class FilterCard(Card):
         for signal in (session.network_changed, session.node_changed, session.filter_changed):
             signal.connect(self.refresh)
         session.state_changed.connect(self._state_changed)
-        session.weights_changed.connect(lambda row: self.refresh() if row == session.row else None)
+        session.weights_changed.connect(self._weights_changed)
         self.index.changed.connect(session.choose_filter)
         slices.cell_edited.connect(edits.set_weight)
         slices.kernel_edited.connect(edits.set_kernel)
@@ -155,6 +155,10 @@ class FilterCard(Card):
             self._shown = shown
             strength = np.abs(np.nan_to_num(present.kernel)).sum(axis=(0, 1))
             self.slices.channel = int(strength.argmax()) if strength.size > SIDE_BY_SIDE else 0
+
+    def _weights_changed(self, row: int) -> None:
+        if row == self._session.row:
+            self.refresh()
 
     def _state_changed(self) -> None:
         if self.edits.present is None:

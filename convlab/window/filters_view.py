@@ -60,7 +60,7 @@ class FiltersView(TilesView):
         session = self._session
         for signal in (session.network_changed, session.node_changed, session.state_changed):
             signal.connect(self.refresh)
-        session.weights_changed.connect(lambda row: self.refresh() if row == session.row else None)
+        session.weights_changed.connect(self._weights_changed)
         session.filter_changed.connect(self._show_chosen)
         self.grid.tile_chosen.connect(self._choose)
         self.grid.painted.connect(self.painted)
@@ -98,6 +98,10 @@ class FiltersView(TilesView):
             self._show_entry()
         else:
             self._show_nothing()
+
+    def _weights_changed(self, row: int) -> None:
+        if row == self._session.row:
+            self.refresh()
 
     def _show_nothing(self) -> None:
         session, layer = self._session, self._session.layer

@@ -5,15 +5,14 @@ from __future__ import annotations
 from enum import IntEnum
 from time import perf_counter
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from convlab.window.kernel_lesson import KernelLesson
-from convlab.window.player import SPEEDS, SUB_STEPS_UP_TO
+from convlab.window.pace import FRAME_MS, Pace
 
 HURRY = 100
 """How many steps the button for many takes."""
 
-_FRAME_MS = 16
 _BUDGET = 0.008  # seconds of a frame for taking steps
 _TO_THE_END = 5_000
 
@@ -27,29 +26,18 @@ class Moment(IntEnum):
     WHOLE = 3
 
 
-class LessonPlayer(QObject):
+class LessonPlayer(Pace):
     """Moves the lesson's course."""
 
     moment_changed = Signal()
-    playing_changed = Signal(bool)
-    speed_changed = Signal(float)
 
     def __init__(self, lesson: KernelLesson, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lesson = lesson
         self.moment = Moment.WHOLE
-        self.speed = 4.0
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._tick)
-        self._clock = QElapsedTimer()
-        self._owed = 0.0
         self._hurried = 0  # steps that are still to be taken as fast as possible
         self._plays = False
         lesson.task_changed.connect(self._begin_anew)
-
-    @property
-    def playing(self) -> bool:
-        return self._timer.isActive()
 
     # --- by hand ---
 
@@ -98,60 +86,32 @@ class LessonPlayer(QObject):
 
     def play(self) -> None:
         if not self.playing:
-            self._plays, self._owed = True, 0.0
-            self._start(self._interval())
+            self._plays = True
+            super().play()
 
     def pause(self) -> None:
-        if self.playing:
-            self._timer.stop()
-            self._plays, self._hurried = False, 0
-            self.playing_changed.emit(False)
-
-    def toggle(self) -> None:
-        self.pause() if self.playing else self.play()
-
-    def set_speed(self, speed: float) -> None:
-        """Steps a second."""
-        speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
-        if speed != self.speed:
-            self.speed = speed
-            if self.playing and not self._hurried:
-                self._timer.start(self._interval())
-            self.speed_changed.emit(speed)
-
-    def faster(self) -> None:
-        self.set_speed(next((speed for speed in SPEEDS if speed > self.speed), SPEEDS[-1]))
-
-    def slower(self) -> None:
-        self.set_speed(next((speed for speed in reversed(SPEEDS) if speed < self.speed), SPEEDS[0]))
+        self._plays, self._hurried = False, 0
+        super().pause()
 
     # --- inside ---
 
-    def _start(self, interval: int) -> None:
-        was_playing = self.playing
-        self._clock.start()
-        self._timer.start(interval)
-        if not was_playing:
-            self.playing_changed.emit(True)
-
     def _hurry(self, steps: int) -> None:
         self._hurried = steps if steps == _TO_THE_END else self._hurried + steps
-        self._start(_FRAME_MS)
+        self._start(FRAME_MS)
+
+    def _parts(self) -> int:
+        return len(Moment)
 
     def _interval(self) -> int:
-        parts = len(Moment) if self.speed <= SUB_STEPS_UP_TO else 1
-        return max(_FRAME_MS, round(1000 / self.speed / parts))
+        return FRAME_MS if self._hurried else super()._interval()
 
     def _tick(self) -> None:
         if self._hurried:
             self._hurry_on()
-        elif self.speed <= SUB_STEPS_UP_TO:
+        elif self._in_parts:
             self.substep()
         else:
-            self._owed += self._clock.restart() * self.speed / 1000
-            steps = max(1, int(self._owed)) if self._interval() > _FRAME_MS else int(self._owed)
-            self._owed = max(0.0, self._owed - steps)
-            self._take(steps)
+            self._take(self._due())
 
     def _hurry_on(self) -> None:
         taken = self._take(self._hurried)

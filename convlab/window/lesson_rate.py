@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QSlider, QWidget
 from convlab.drawing.gradient import learned_text
 from convlab.window import theme
 from convlab.window.kernel_lesson import KernelLesson
-from convlab.window.transport import JumpingSlider
+from convlab.window.transport_row import JumpingSlider
 from convlab.window.widgets import Card, NumberField, calm_wheel, label, push_button
 
 _TICKS = 300

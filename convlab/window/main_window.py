@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
         data.setUrls(event.mimeData().urls())
         data.setImageData(event.mimeData().imageData())
         data.setText(event.mimeData().text())
-        QTimer.singleShot(0, lambda: self.images.take(data))
+        QTimer.singleShot(0, self, lambda: self.images.take(data))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what to do with changes; then remember the layout and end the other processes."""

@@ -69,7 +69,7 @@ class MapCard(Card):
         )
         for signal in (*signals, session.names_changed):
             signal.connect(self.refresh)
-        session.weights_changed.connect(lambda row: self._show_filter() if row == session.row else None)
+        session.weights_changed.connect(self._weights_changed)
         session.state_changed.connect(self._state_changed)
         session.pointed_changed.connect(self._show_dependents)
         self.view.cell_pointed.connect(lambda pane, row, column: self._point(row, column))
@@ -150,6 +150,10 @@ class MapCard(Card):
         if empty:
             self.note.say("Here is the map that you choose, with its values.", "")
         self.note.setVisible(empty)
+
+    def _weights_changed(self, row: int) -> None:
+        if row == self.session.row:
+            self._show_filter()
 
     def _show_filter(self) -> None:
         session = self.session

@@ -63,7 +63,7 @@ class MapsView(TilesView):
         ):
             signal.connect(self.refresh)
         session.state_changed.connect(self._state_changed)
-        session.filter_changed.connect(lambda: self.grid.show_chosen(session.filter))
+        session.filter_changed.connect(self._show_chosen)
         self.grid.tile_chosen.connect(session.choose_filter)
         self.when.chosen.connect(lambda before: session.choose_before(bool(before)))
         self.sort.chosen.connect(lambda way: self._sort_now())
@@ -102,6 +102,9 @@ class MapsView(TilesView):
         self._show_tiles()
         if moved:
             self.grid.to_start()
+
+    def _show_chosen(self) -> None:
+        self.grid.show_chosen(self._session.filter)
 
     def _show_when(self) -> None:
         session = self._session

@@ -54,7 +54,7 @@ class OutputCard(Card):
         pointing.changed.connect(self._show_caption)
         player.step_changed.connect(self.show_progress)
         player.phase_changed.connect(self.show_progress)
-        player.loop_changed.connect(lambda: self.view.show_loop(player.loop))
+        player.loop_changed.connect(self._show_loop)
         self.refresh()
 
     def refresh(self) -> None:
@@ -98,6 +98,9 @@ class OutputCard(Card):
         self._folded = folded
         self.display.setVisible(switch)
         self.refresh()
+
+    def _show_loop(self) -> None:
+        self.view.show_loop(self._player.loop)
 
     def show_progress(self) -> None:
         """Bring up to date how far the output is written."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from convlab.operations.step import MergeStep, PoolingStep, Step, WeightedSum
+from convlab.window.pace import Pace
 from convlab.window.step_source import StepSource
-
-SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 125.0, 250.0, 500.0, 1000.0)
-SUB_STEPS_UP_TO = 1.0  # steps a second; faster than that, the parts of a step cannot be followed
-_FRAME_MS = 16
 
 Region = tuple[int, int, int, int]
 
@@ -40,13 +37,11 @@ def phases_of(step: Step | None) -> tuple[Phase, ...]:
     return (Phase.PLACE, Phase.ACTIVATE, Phase.WRITE)
 
 
-class Player(QObject):
+class Player(Pace):
     """Steps through the output cells of the focused operation, row by row."""
 
     step_changed = Signal()
     phase_changed = Signal()
-    playing_changed = Signal(bool)
-    speed_changed = Signal(float)
     loop_changed = Signal()
     predicting_changed = Signal(bool)
 
@@ -56,14 +51,9 @@ class Player(QObject):
         self.row = 0
         self.column = 0
         self.phase = Phase.WRITE
-        self.speed = 4.0
         self.loop: Region | None = None
         self.predicting = False
         self.hidden = False
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._tick)
-        self._clock = QElapsedTimer()
-        self._owed = 0.0
         self._step: Step | None = None
         source.filter_changed.connect(self._fit)
         source.output_changed.connect(self._fit)
@@ -93,10 +83,6 @@ class Player(QObject):
         if self._step is None:
             self._step = self._source.step_at(self.row, self.column)
         return self._step
-
-    @property
-    def playing(self) -> bool:
-        return self._timer.isActive()
 
     # --- moving ---
 
@@ -191,33 +177,7 @@ class Player(QObject):
             return
         if self._at_end() and self.loop is None:
             self.to_start()
-        self._owed = 0.0
-        self._clock.start()
-        self._timer.start(self._interval())
-        self.playing_changed.emit(True)
-
-    def pause(self) -> None:
-        if self.playing:
-            self._timer.stop()
-            self.playing_changed.emit(False)
-
-    def toggle(self) -> None:
-        self.pause() if self.playing else self.play()
-
-    def set_speed(self, speed: float) -> None:
-        """Steps a second, 0.5 to 1000."""
-        speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
-        if speed != self.speed:
-            self.speed = speed
-            if self.playing:
-                self._timer.start(self._interval())
-            self.speed_changed.emit(speed)
-
-    def faster(self) -> None:
-        self.set_speed(next((speed for speed in SPEEDS if speed > self.speed), SPEEDS[-1]))
-
-    def slower(self) -> None:
-        self.set_speed(next((speed for speed in reversed(SPEEDS) if speed < self.speed), SPEEDS[0]))
+        super().play()
 
     def set_loop(self, region: Region | None) -> None:
         """Stay within these output cells (first row, first column, last row, last column), or anywhere."""
@@ -226,21 +186,17 @@ class Player(QObject):
         if self.loop is not None and not self._in_loop(self.row, self.column):
             self.go(*self.loop[:2])
 
-    def _interval(self) -> int:
-        pieces = len(phases_of(self.current)) if self.speed <= SUB_STEPS_UP_TO else 1
-        return max(_FRAME_MS, round(1000 / self.speed / pieces))
+    def _parts(self) -> int:
+        return len(phases_of(self.current))
 
     def _tick(self) -> None:
         if self.predicting:
             self.step()
-        elif self.speed <= SUB_STEPS_UP_TO:
+        elif self._in_parts:
             self.substep()
             self._timer.setInterval(self._interval())
         else:
-            self._owed += self._clock.restart() * self.speed / 1000
-            steps = max(1, int(self._owed)) if self._interval() > _FRAME_MS else int(self._owed)
-            self._owed = max(0.0, self._owed - steps)
-            self._skip(steps)
+            self._skip(self._due())
         if self._at_end() and self.loop is None and self.phase == Phase.WRITE and not self.hidden:
             self.pause()
 

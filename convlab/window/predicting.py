@@ -27,7 +27,7 @@ class Score(QObject):
         self.guess: float | None = None
         self.verdict: bool | None = None
         player.step_changed.connect(self._moved)
-        player.predicting_changed.connect(lambda on: self.reset() if on else self._moved())
+        player.predicting_changed.connect(self._switched)
 
     def answer(self, guess: float) -> bool | None:
         """Take the guess for the hidden value and reveal it; None if nothing is hidden."""
@@ -44,6 +44,12 @@ class Score(QObject):
     def reset(self) -> None:
         self.asked = self.right = 0
         self._moved()
+
+    def _switched(self, on: bool) -> None:
+        if on:
+            self.reset()
+        else:
+            self._moved()
 
     def _moved(self) -> None:
         self.guess = self.verdict = None

@@ -156,6 +156,7 @@ def test_changed_filters_are_saved_under_another_name_only(
     file, copy = small_network(tmp_path), tmp_path / "copy.keras"
     original = file.read_bytes()
     page = open_file(qtbot, window, file)
+    page.session.choose_filter(0)
     page.filter.edits.change("Zero Filter", zeroed)
     window.network_actions.save_copy(file)
     assert "not written over" in window.messages.text and file.read_bytes() == original

@@ -11,7 +11,8 @@ from convlab.experiment.image import Image
 from convlab.operations.convolution import Convolution
 from convlab.operations.merge import Merge
 from convlab.operations.pooling import MaxPooling
-from convlab.window.player import SPEEDS, Phase, Player, phases_of
+from convlab.window.pace import SPEEDS
+from convlab.window.player import Phase, Player, phases_of
 from convlab.window.session import Session
 
 
