@@ -140,7 +140,7 @@ def test_own_data_that_are_wrong_are_told_in_a_sentence_each(
         folder.mkdir()
         window.learn.commands.use_data(Source(NPZ, str(archive(folder, **arrays))))
         qtbot.waitUntil(lambda: not session.loading, timeout=WAIT)
-        assert session.info is before  # the data from before stay
+        assert session.info == before  # the data from before are there again
         told.append(window.messages.text)
     assert all(sentence.endswith(".") and "own.npz" in sentence for sentence in told)
     assert len(set(told)) == len(wrong)
