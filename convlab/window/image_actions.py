@@ -171,12 +171,10 @@ class ImageActions(QObject):
         self._ask_path(lambda path: self._read(path=path, use=self._resize))
 
     def _ask_path(self, use: Callable[[Path], object]) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from convlab.window.file_dialogs import ask_to_open
 
-        dialog = QFileDialog(self._window, "Open", self._window.settings.text("folder", ""), PICTURE_FILTER)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: use(Path(name)))
-        self._ask(dialog)
+        folder = self._window.settings.text("folder", "")
+        self.dialog = ask_to_open(self._window, "Open", folder, PICTURE_FILTER, use)
 
     # --- files ---
 
@@ -297,16 +295,14 @@ class ImageActions(QObject):
         QGuiApplication.clipboard().setPixmap(self._window.shown_page.grab())
 
     def save_picture(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from convlab.window.file_dialogs import ask_to_save
 
-        dialog = QFileDialog(self._window, "Save a picture of the page", "convlab.png", "PNG picture (*.png)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(self._write_picture)
-        self._ask(dialog)
+        title, kind = "Save a picture of the page", "PNG picture (*.png)"
+        suggestion = str(Path(self._window.settings.text("folder", "")) / "convlab.png")
+        self.dialog = ask_to_save(self._window, title, suggestion, kind, self._write_picture)
 
-    def _write_picture(self, name: str) -> None:
-        if not self._window.shown_page.grab().save(name, "PNG"):
+    def _write_picture(self, path: Path) -> None:
+        if not self._window.shown_page.grab().save(str(path), "PNG"):
             problem = Problem(
                 "The picture could not be saved.",
                 "The folder may be read-only or full.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from convlab.learning.plan import FOLDER, NPZ, Source
 from convlab.operations.resizing import resized_planes
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.window.file_dialogs import ask_for_folder, ask_to_open, ask_to_save
 from convlab.window.post import Post
 
 if TYPE_CHECKING:
@@ -61,16 +61,13 @@ class LearnActions(QObject):
 
     def open_data(self) -> None:
         """The user's own images with labels."""
-        dialog = QFileDialog(self._window, "Open images with labels", self._folder, _DATA_FILTER)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, self.use_path)
+        title = "Open images with labels"
+        self.dialog = ask_to_open(self._window, title, self._folder, _DATA_FILTER, self.use_path)
 
     def open_folder(self) -> None:
         """A folder of images with one subfolder for each class."""
-        dialog = QFileDialog(self._window, "Open a folder with one subfolder for each class", self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._ask(dialog, self.use_path)
+        title = "Open a folder with one subfolder for each class"
+        self.dialog = ask_for_folder(self._window, title, self._folder, self.use_path)
 
     def use_data(self, source: Source) -> None:
         """Train on these data from now on, and look at them."""
@@ -88,12 +85,6 @@ class LearnActions(QObject):
     @property
     def _folder(self) -> str:
         return self._window.settings.text("folder", "")
-
-    def _ask(self, dialog: QFileDialog, use: Callable[[Path], object]) -> None:
-        dialog.fileSelected.connect(lambda name: use(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        self.dialog = dialog
-        dialog.open()
 
     # --- images ---
 
@@ -153,13 +144,8 @@ class LearnActions(QObject):
         if self.file is None:
             self._window.messages.show_notice("There is no network to save yet: train one first.")
             return
-        name = f"{self._session.run.plan.recipe}.keras"
-        dialog = QFileDialog(
-            self._window, "Save the network", str(Path(self._folder) / name), _NETWORK_FILTER
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("keras")
-        self._ask(dialog, self.save_to)
+        suggestion = str(Path(self._folder) / f"{self._session.run.plan.recipe}.keras")
+        self.dialog = ask_to_save(self._window, "Save the network", suggestion, _NETWORK_FILTER, self.save_to)
 
     def save_to(self, target: Path) -> None:
         """Copy the network there, in a thread."""

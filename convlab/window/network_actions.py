@@ -15,6 +15,7 @@ from convlab.network import class_names
 from convlab.network.examples import EXAMPLES
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.window.file_dialogs import ask_to_open, ask_to_save
 from convlab.window.filter_to_lab import FilterToLab
 from convlab.window.header import LAB
 from convlab.window.importing import Importing
@@ -88,15 +89,8 @@ class NetworkActions(QObject):
             self._for_steps.start()
 
     def _ask(self, title: str, filters: str, use: Callable[[Path], object]) -> None:
-        dialog = QFileDialog(self._window, title, self._window.settings.text("folder", ""), filters)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: use(Path(name)))
-        self._show(dialog)
-
-    def _show(self, dialog: QFileDialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        self.dialog = dialog
-        dialog.open()
+        folder = self._window.settings.text("folder", "")
+        self.dialog = ask_to_open(self._window, title, folder, filters, use)
 
     def open_names(self) -> None:
         """Class names from a text file, one in each line."""
@@ -145,11 +139,8 @@ class NetworkActions(QObject):
                 "There is nothing to save: no filter of this network was changed."
             )
             return
-        dialog = QFileDialog(self._window, "Save a copy of the network", _copy_name(path), NETWORK_FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(path.suffix.lstrip("."))
-        dialog.fileSelected.connect(lambda name: self.save_copy(Path(name)))
-        self._show(dialog)
+        title = "Save a copy of the network"
+        self.dialog = ask_to_save(self._window, title, _copy_name(path), NETWORK_FILTER, self.save_copy)
 
     def save_copy(self, target: Path) -> None:
         """Write the copy; the file that was opened is never written over."""

@@ -109,17 +109,11 @@ class Work(QObject):
             self._write(self.path)
 
     def save_as(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from convlab.window.file_dialogs import ask_to_save
 
         folder = Path(self._window.settings.text("folder", ""))
         suggestion = str(self.path or folder / f"{_file_name(self.name)}.convlab")
-        dialog = QFileDialog(self._window, "Save the experiment", suggestion, FILE_FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("convlab")
-        dialog.fileSelected.connect(lambda name: self._write(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        self.dialog = dialog
-        dialog.open()
+        self.dialog = ask_to_save(self._window, "Save the experiment", suggestion, FILE_FILTER, self._write)
 
     def _write(self, path: Path) -> None:
         from convlab.experiment import files

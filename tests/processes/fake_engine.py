@@ -19,17 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from convlab.processes.protocol import HEADER, Message, Parser, frames
+from tests.processes.fake_process import is_over, say, write
 
 READY = {"reply": "ready", "tensorflow": "0.1", "keras": "0.2"}
-
-
-def say(header: dict[str, Any], *arrays: Any) -> None:
-    write(b"".join(bytes(piece) for piece in frames(Message(header, arrays))))
-
-
-def write(data: bytes) -> None:
-    while data:
-        data = data[os.write(1, data) :]
 
 
 class State:
@@ -134,16 +126,6 @@ STARTS = {
     "versions of numbers": {"reply": "ready", "tensorflow": 1, "keras": 2},
     "another start": {"reply": "loaded"},
 }
-
-
-def is_over() -> bool:
-    """Whether this process behaves, since enough others did not."""
-    if len(sys.argv) < 4 or sys.argv[3].startswith("--"):
-        return False
-    log = Path(sys.argv[2])
-    before = len(log.read_text().split()) if log.exists() else 0
-    log.write_text("start " * (before + 1))
-    return before >= int(sys.argv[3])
 
 
 def main() -> None:

@@ -14,18 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from convlab.processes.protocol import DATA, HEADER, Message, Parser, frames
+from tests.processes.fake_process import say, write
 
 PICTURE = {"reply": "picture", "notes": [], "size": [2, 3], "white": 255}
 PLANES = np.arange(6, dtype=np.uint8).reshape(1, 2, 3)
-
-
-def say(header: dict[str, Any], *arrays: Any) -> None:
-    write(b"".join(bytes(piece) for piece in frames(Message(header, arrays))))
-
-
-def write(data: bytes) -> None:
-    while data:
-        data = data[os.write(1, data) :]
 
 
 def frame(kind: int, body: bytes, length: int | None = None) -> bytes:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from convlab.processes.protocol import Message, Parser, frames
+from convlab.processes.protocol import Message, Parser
 from tests.processes.fake_lies import (
     BEGUN,
     DATA,
@@ -31,15 +31,7 @@ from tests.processes.fake_lies import (
     SAMPLES,
     WRONG,
 )
-
-
-def say(header: dict[str, Any], *arrays: Any) -> None:
-    write(b"".join(bytes(piece) for piece in frames(Message(header, arrays))))
-
-
-def write(data: bytes) -> None:
-    while data:
-        data = data[os.write(1, data) :]
+from tests.processes.fake_process import is_over, say, write
 
 
 class Fake:
@@ -108,16 +100,6 @@ class Fake:
     def end(self, stopped: bool) -> None:
         say({"id": self.training, **self.changed("result", {**RESULT, "stopped": stopped})}, WRONG)
         self.training = None
-
-
-def is_over() -> bool:
-    """Whether this process behaves, since enough others did not."""
-    if len(sys.argv) < 4 or sys.argv[3].startswith("--"):
-        return False
-    log = Path(sys.argv[2])
-    before = len(log.read_text().split()) if log.exists() else 0
-    log.write_text("start " * (before + 1))
-    return before >= int(sys.argv[3])
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import signal
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,23 @@ class Killed:
     def wait(self, condition: Callable[[], object]) -> float:
         return seconds_until(lambda: condition() or self.told)
 
+    def die_in_all(self, phases: Sequence[str]) -> None:
+        """In turns, at moments spread over each phase; what must hold is checked after each."""
+        shares = {what: moments(-(-KILLS // len(phases)), seed) for seed, what in enumerate(phases)}
+        for number in range(KILLS):
+            what = phases[number % len(phases)]
+            share = next(shares[what])
+            self.die(what, share)
+            self.check((number, what, share))
+
+    def die(self, what: str, share: float) -> None:
+        """Be killed in this phase, when so much of it is over (0 to 1)."""
+        raise NotImplementedError
+
+    def check(self, where: object) -> None:
+        """That nothing was lost, and the next question is answered."""
+        raise NotImplementedError
+
     def check_told(self, where: object) -> None:
         assert len(self.told) <= 1, (where, [problem.sentence for problem in self.told])
         self.messages += len(self.told)
@@ -181,12 +198,7 @@ def test_a_reader_killed_at_any_moment_loses_nothing(qtbot: QtBot, tmp_path: Pat
     engine.owner = session
     killed = KilledReader(session, reader, large_network(tmp_path, wide=384))
     phases = ["starting", "opening", "reading", "sending"]
-    shares = {what: moments(-(-KILLS // len(phases)), seed) for seed, what in enumerate(phases)}
-    for number in range(KILLS):
-        what = phases[number % len(phases)]
-        share = next(shares[what])
-        killed.die(what, share)
-        killed.check((number, what, share))
+    killed.die_in_all(phases)
     print(
         f"{killed}; start {killed.start:.2f} s, opening {killed.opening:.2f} s, reading {killed.reading:.2f} s,"
         f" copying {killed.copying:.2f} s"
@@ -308,12 +320,7 @@ def test_an_engine_killed_at_any_moment_loses_nothing(qtbot: QtBot, tmp_path: Pa
         "kill_while_loading",
         "kill_while_loading_again",
     ]
-    shares = {what: moments(KILLS // len(phases), seed) for seed, what in enumerate(phases)}
-    for number in range(KILLS):
-        what = phases[number % len(phases)]
-        share = next(shares[what])
-        killed.die(what, share)
-        killed.check((number, what, share))
+    killed.die_in_all(phases)
     print(
         f"{killed}; start {killed.start:.2f} s, building {killed.building:.2f} s,"
         f" computing {killed.computing:.3f} s, answering {killed.answering:.3f} s"
