@@ -18,9 +18,11 @@ from convlab.learning.events import Begun, EpochEnd, Progress
 from convlab.learning.plan import CLOTHES, FOLDER, NPZ, Plan, Source
 from convlab.problems import Problem
 from convlab.processes.recipes import RECIPES
-from convlab.train import options
+from convlab.processes.run_files import RunFiles
+from convlab.train import command, options
 from convlab.train.terminal import Terminal
 from tests.processes.tiny_data import write_npz
+from tests.window.learn_fakes import kept_run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -71,6 +73,18 @@ def test_nothing_is_written_over_unless_that_is_said(tmp_path: Path, monkeypatch
     with pytest.raises(Problem, match="exists already"):
         options.out_of(options.sequence(["digits-deep"]))
     options.out_of(options.sequence(["digits-deep", "--force"]))
+
+
+def test_a_training_that_is_under_way_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    files = RunFiles(kept_run(tmp_path / "convlab" / "runs", "digits-small").folder)
+    with files.at_work(), pytest.raises(Problem, match="under way already"):
+        command._kept(plan("digits-small"))
+    assert command._kept(plan("digits-small", "--epochs", "30")) == files
+    with pytest.raises(Problem, match="no training of this kind"):
+        command._kept(plan("digits-deep"))
 
 
 @pytest.mark.parametrize("out", ["network.h5", "network", "nowhere/network.keras"])

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from convlab.experiment import files
 from convlab.experiment.experiment import Experiment
-from convlab.experiment.file_lock import try_lock
+from convlab.experiment.file_lock import is_locked, try_lock
 from convlab.experiment.whole_file import reason
 from convlab.problems import Problem
 
@@ -70,7 +70,8 @@ class Autosave:
         """The copies of runs that ended without closing, the newest first."""
         try:
             paths = [path for path in self._folder.glob("run-*.convlab") if path != self._path]
-            found = [Leftover(path, path.stat().st_mtime) for path in paths if not _is_alive(path)]
+            dead = [path for path in paths if not is_locked(_lock_of(path))]
+            found = [Leftover(path, path.stat().st_mtime) for path in dead]
         except OSError:
             return []
         return sorted(found, key=lambda leftover: leftover.saved, reverse=True)
@@ -102,14 +103,3 @@ def _locked_new_path(folder: Path) -> tuple[Path, IO[bytes]]:
         lock.close()
         raise OSError("the file system does not lock files")
     return path, lock
-
-
-def _is_alive(path: Path) -> bool:
-    """Whether the run that wrote `path` still holds its lock."""
-    try:
-        with _lock_of(path).open("rb+") as lock:
-            return not try_lock(lock)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True  # Not ours to touch.

@@ -34,7 +34,7 @@ from convlab.processes.engine_client import Engine
 from convlab.processes.feature_maps import Maps
 from convlab.processes.protocol import Message
 from convlab.processes.recipes import RECIPES, Recipe
-from convlab.processes.run_files import KeptRun, Record, RunFiles, kept_runs, new_run, runs_folder
+from convlab.processes.run_files import KeptRun, Record, RunFiles, kept_runs, new_run, runs_folder, taken
 from convlab.processes.shelf import Shelf
 from convlab.processes.trainer_client import Trainer
 
@@ -55,6 +55,7 @@ __all__ = [
     "kept_runs",
     "new_run",
     "runs_folder",
+    "taken",
 ]
 
 MODULE = "convlab.processes.reader"

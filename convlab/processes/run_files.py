@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from convlab import strict_json
-from convlab.experiment.file_lock import try_lock
+from convlab.experiment.file_lock import is_locked, try_lock
 from convlab.learning.events import EpochEnd
 from convlab.learning.plan import MAX_EPOCHS, Plan, from_plain, to_plain
 from convlab.plain_text import safe_text
@@ -54,11 +54,13 @@ class Record:
 
 @dataclass(frozen=True)
 class KeptRun:
-    """A training in its folder. resumable: whether it can go on."""
+    """A training in its folder. resumable: whether it can go on. under_way: whether somebody trains it at this moment, this
+    window or another one, or a terminal."""
 
     folder: Path
     record: Record
     resumable: bool
+    under_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,11 +114,25 @@ class RunFiles:
         if record.ended and not self.network.exists():
             record = replace(record, test_loss=None, test_accuracy=None)
         unfinished = bool(record.epochs) and not (record.ended and len(record.epochs) >= record.plan.epochs)
-        return KeptRun(self.folder, record, unfinished and self.checkpoint.exists())
+        under_way = self.under_way
+        return KeptRun(
+            self.folder, record, unfinished and self.checkpoint.exists() and not under_way, under_way
+        )
 
     @property
     def _lock(self) -> Path:
         return self.folder / "lock"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether somebody trains here at this moment."""
+        return is_locked(self._lock)
+
+    def come_to_rest(self) -> None:
+        """Wait a moment for a process that was killed while it trained here."""
+        end = time.monotonic() + _DYING_SECONDS
+        while self.under_way and time.monotonic() < end:
+            time.sleep(_DYING_SECONDS / 50)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -129,11 +145,7 @@ class RunFiles:
             end = time.monotonic() + _DYING_SECONDS
             while not try_lock(file):
                 if time.monotonic() > end:
-                    raise Problem(
-                        "This training is under way already.",
-                        "Another window or terminal of yours is at it.",
-                        "Wait for its end, or begin a new one.",
-                    )
+                    raise taken()
                 time.sleep(_DYING_SECONDS / 50)
             yield
 
@@ -153,6 +165,15 @@ class RunFiles:
         with suppress(OSError):
             self._lock.unlink(missing_ok=True)
             self.folder.rmdir()
+
+
+def taken() -> Problem:
+    """That somebody else trains there."""
+    return Problem(
+        "This training is under way already.",
+        "Another window or terminal of yours is at it.",
+        "Wait for its end, or begin a new one.",
+    )
 
 
 def runs_folder(state: Path | None = None) -> Path:
@@ -177,14 +198,14 @@ def new_run(recipe: str, runs: Path | None = None) -> RunFiles:
 
 
 def kept_runs(runs: Path | None = None) -> list[KeptRun]:
-    """Trainings that have ended or can go on, the newest first; damaged ones are left out."""
+    """Trainings that have ended, can go on or are under way, the newest first; damaged ones are left out."""
     runs = runs or runs_folder()
     try:
         folders = sorted((path for path in runs.iterdir() if path.is_dir()), reverse=True)[:_MOST_RUNS]
     except OSError:
         return []
     found = [kept for folder in folders if (kept := RunFiles(folder).kept()) is not None]
-    found = [kept for kept in found if kept.record.ended or kept.resumable]
+    found = [kept for kept in found if kept.record.ended or kept.resumable or kept.under_way]
     return sorted(found, key=lambda kept: kept.record.saved, reverse=True)
 
 

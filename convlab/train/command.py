@@ -15,7 +15,7 @@ from typing import Any
 from convlab.learning.plan import Plan
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
-from convlab.processes.run_files import RunFiles, kept_runs, new_run
+from convlab.processes.run_files import RunFiles, kept_runs, new_run, taken
 from convlab.train import options
 from convlab.train.terminal import Terminal, summary
 
@@ -55,10 +55,13 @@ def _train(plan: Plan, out: Path, terminal: Terminal, go_on: bool) -> int:
 
 
 def _kept(plan: Plan) -> RunFiles:
-    """The newest training with this plan that can go on."""
+    """The newest training with this plan that can go on. Raises Problem if there is none, or somebody is at a newer one."""
     for kept in kept_runs():
-        if kept.resumable and replace(kept.record.plan, epochs=plan.epochs) == plan:
-            return RunFiles(kept.folder)
+        if replace(kept.record.plan, epochs=plan.epochs) == plan:
+            if kept.under_way:
+                raise taken()
+            if kept.resumable:
+                return RunFiles(kept.folder)
     raise Problem("There is no training of this kind to go on with.", "", "Leave --continue out.")
 
 

@@ -50,9 +50,9 @@ class LearnActions(QObject):
     def enter(self) -> None:
         """The page is about to be looked at: the trainer gets warm, and kept trainings are looked up."""
         self._session.trainer.start()
+        self._session.read_kept()  # another window may be at one of them meanwhile
         if not self._entered:
             self._entered = True
-            self._session.read_kept()
             self._page.runs.reload()
             self._session.plan_changed.connect(self._session.load_if_here)
             self._session.load_if_here()

@@ -11,7 +11,7 @@ from convlab.learning.events import Begun, Event, Frame, Result
 from convlab.learning.plan import Plan
 from convlab.learning.run import Run
 from convlab.problems import Problem
-from convlab.processes.client import RECIPES, KeptRun, kept_runs, new_run
+from convlab.processes.client import RECIPES, KeptRun, RunFiles, kept_runs, new_run, taken
 from convlab.window.background import AT_ONCE, Background
 from convlab.window.learn_data import LearnData
 
@@ -86,6 +86,12 @@ class LearnSession(LearnData):
         """Go on with a training that ended before its time, from its last epoch that was kept."""
         if self.busy or not kept.resumable:
             return
+        now = RunFiles(kept.folder).kept()  # another window may have gone on with it since one looked
+        if now is None or not now.resumable:
+            self.problem_met.emit(_why_not_on(now))
+            self.read_kept()
+            return
+        kept = now
         self._take(kept.record.plan)
         if kept.folder != self.folder:
             self.run = Run(self.plan, kept.record.class_names, epochs=list(kept.record.epochs))
@@ -170,8 +176,14 @@ class LearnSession(LearnData):
 
     def read_kept(self) -> None:
         """Look which trainings are kept, in a thread."""
-        runs = self.runs
-        self._reading.ask(lambda: kept_runs(runs), self._take_kept, AT_ONCE + 1)
+        runs, last = self.runs, None if self.busy else self.folder
+
+        def read() -> list[KeptRun]:
+            if last is not None:
+                RunFiles(last).come_to_rest()  # our trainer may be dying still: nobody else is at it
+            return kept_runs(runs)
+
+        self._reading.ask(read, self._take_kept, AT_ONCE + 1)
 
     def _take_kept(self, kept: list[KeptRun]) -> None:
         self.kept = kept
@@ -203,3 +215,11 @@ class LearnSession(LearnData):
 
     def _tell_state(self) -> None:
         self.state_changed.emit()
+
+
+def _why_not_on(kept: KeptRun | None) -> Problem:
+    """kept: what is found now of a training that could go on a while ago."""
+    if kept is not None and kept.under_way:
+        return taken()
+    why = "It is not kept any more." if kept is None else "It was trained to its end meanwhile."
+    return Problem("This training cannot go on.", why, "Train again from the start.")

@@ -227,12 +227,16 @@ def history_of(kept: KeptRun) -> History:
     record = kept.record
     recipe = RECIPES.get(record.plan.recipe)
     title = recipe.title if recipe is not None else record.plan.recipe
-    when = (
-        f"{datetime.fromtimestamp(record.saved):%d %b, %H:%M}" if record.saved > 0 else Path(kept.folder).name
-    )
     return History(
-        str(kept.folder), f"{title} · {when}", record.epochs, record.test_accuracy, record.parameters
+        str(kept.folder), f"{title} · {_when(kept)}", record.epochs, record.test_accuracy, record.parameters
     )
+
+
+def _when(kept: KeptRun) -> str:
+    if kept.under_way:
+        return "under way in another window"
+    saved = kept.record.saved
+    return f"{datetime.fromtimestamp(saved):%d %b, %H:%M}" if saved > 0 else Path(kept.folder).name
 
 
 def figures(history: History) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +154,38 @@ def test_two_cannot_train_in_one_folder(tmp_path: Path, monkeypatch: pytest.Monk
         pass
     with files.at_work():
         pass
+
+
+TRAINS = """
+import sys, time
+from pathlib import Path
+from convlab.processes.run_files import RunFiles
+with RunFiles(Path(sys.argv[1])).at_work():
+    print("begun", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_what_another_process_trains_cannot_be_gone_on_with_until_that_is_killed(tmp_path: Path) -> None:
+    files = run(tmp_path)
+    other = subprocess.Popen([sys.executable, "-c", TRAINS, str(files.folder)], stdout=subprocess.PIPE)
+    with other:
+        assert other.stdout is not None and other.stdout.readline() == b"begun\n"
+        (kept,) = kept_runs(tmp_path)
+        assert kept.under_way and not kept.resumable
+        other.kill()
+    files.come_to_rest()
+    (kept,) = kept_runs(tmp_path)
+    assert kept.resumable and not kept.under_way
+
+
+def test_those_who_look_do_not_take_each_other_for_somebody_who_trains(tmp_path: Path) -> None:
+    files = run(tmp_path)
+    with files.at_work():
+        assert files.under_way
+    with ThreadPoolExecutor(8) as threads:
+        assert not any(threads.map(lambda _: files.under_way, range(400)))
+
+
+def test_where_nobody_has_trained_yet_nothing_is_under_way(tmp_path: Path) -> None:
+    assert not RunFiles(tmp_path).under_way and not RunFiles(tmp_path / "nowhere").under_way

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from convlab.learning.events import Download
 from convlab.learning.plan import CLOTHES, DIGITS, NPZ, Source
 from convlab.problems import Problem
-from convlab.processes.client import RECIPES, KeptRun, Record
+from convlab.processes.client import RECIPES, KeptRun, Record, RunFiles, taken
 from convlab.window.learn_session import LearnSession
 from tests.window import learn_fakes
 from tests.window.learn_fakes import fake_session, filled_session, settle, trainer_of
@@ -186,15 +186,39 @@ def test_a_training_that_breaks_off_keeps_what_was_told(tmp_path: Path) -> None:
 
 
 def test_a_kept_training_goes_on_with_the_epochs_that_are_done(session: LearnSession, tmp_path: Path) -> None:
-    done = tuple(learn_fakes.epoch_end(number) for number in range(2))
-    plan = RECIPES["digits-small"].plan()
-    kept = KeptRun(tmp_path / "earlier", Record(plan, "MNIST", learn_fakes.CLASSES, epochs=done), True)
+    kept = learn_fakes.kept_run(tmp_path)
     session.go_on(kept)
     settle(session)
     trainer = trainer_of(session)
-    assert (trainer.plan, trainer.folder, trainer.went_on) == (plan, kept.folder, True)
+    assert (trainer.plan, trainer.folder, trainer.went_on) == (kept.record.plan, kept.folder, True)
     assert [one.epoch for one in session.run.epochs] == [0, 1]
     assert session.state == "training"
+
+
+def test_what_another_window_trains_meanwhile_is_not_gone_on_with(
+    session: LearnSession, tmp_path: Path, qtbot: QtBot
+) -> None:
+    kept, sentences = learn_fakes.kept_run(tmp_path), said(session)
+    session._take_kept([kept])
+    assert session.resumable is kept
+    with RunFiles(kept.folder).at_work(), qtbot.waitSignal(session.kept_changed):
+        session.go_on(kept)
+    assert sentences == [taken().sentence] and not session.busy
+    assert session.resumable is None and session.kept[0].under_way
+
+
+@pytest.mark.parametrize(("end", "why"), [("removed", "not kept any more"), ("trained", "to its end")])
+def test_what_cannot_go_on_any_more_says_why(
+    session: LearnSession, tmp_path: Path, end: str, why: str
+) -> None:
+    kept, sentences = learn_fakes.kept_run(tmp_path), said(session)
+    files = RunFiles(kept.folder)
+    if end == "removed":
+        files.remove()
+    else:
+        files.checkpoint.unlink()
+    session.go_on(kept)
+    assert len(sentences) == 1 and why in sentences[0] and not session.busy
 
 
 def test_only_the_newest_training_is_offered_to_go_on(session: LearnSession, tmp_path: Path) -> None:
