@@ -119,6 +119,8 @@ def take(scene: str, size: tuple[int, int], file: Path, *, dark: bool = False, s
     SCENES[scene](window)
     shoot(window, file)
     window.session.mark_saved(window.session.experiment)
+    if window.has_learn_page:
+        window.learn.session._phase = ""  # nobody is asked about the training in the picture
     window.neighbours.close()
     window.close()
     window.deleteLater()

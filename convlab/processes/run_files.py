@@ -95,15 +95,21 @@ class RunFiles:
         except (KeyError, TypeError, AttributeError):
             raise ValueError(_DAMAGED) from None
 
-    def what_is_kept(self) -> str:
-        """A sentence on it for whoever lost a training."""
+    def epochs_kept(self) -> tuple[int, int]:
+        """From how many epochs one can go on, and how many were planned; (0, 0) if nothing is kept."""
         try:
             record = self.read()
         except (OSError, ValueError):
-            record = None
-        if record is None or not record.epochs or not self.checkpoint.exists():
+            return 0, 0
+        kept = bool(record.epochs) and self.checkpoint.exists()
+        return (len(record.epochs), record.plan.epochs) if kept else (0, 0)
+
+    def what_is_kept(self) -> str:
+        """A sentence on it for whoever lost a training."""
+        kept, planned = self.epochs_kept()
+        if not kept:
             return "Nothing is kept of it, since its first epoch was not finished; train again."
-        return f"Epoch {len(record.epochs)} of {record.plan.epochs} is kept: continue from there."
+        return f"Epoch {kept} of {planned} is kept: continue from there."
 
     def kept(self) -> KeptRun | None:
         """The training, if there is one that is not damaged."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from convlab.experiment.image import Image
 from convlab.window import menus, theme
+from convlab.window.closing import may_close
 from convlab.window.commands import Command, fill_menu, refresh
 from convlab.window.header import LAB, LEARN, NETWORK, Header
 from convlab.window.image_actions import ImageActions
@@ -313,8 +314,8 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.images.take(data))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask what to do with changes; then remember the layout and end the other processes."""
-        if not self.work.may_leave() or (self.has_network_page and not self.network_actions.may_leave()):
+        """Ask what to do with changes and with a training; then remember the layout and end the other processes."""
+        if not may_close(self):
             event.ignore()
             return
         self.player.pause()

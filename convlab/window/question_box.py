@@ -26,3 +26,10 @@ def question_box(
             made.setText(words)
     box.setDefaultButton(default)
     return box
+
+
+def answer_to(box: QMessageBox) -> int:
+    """Show the box, wait for an answer, and be done with the box."""
+    answer = box.exec()
+    box.deleteLater()
+    return answer

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from convlab.learning.run import Run
+from convlab.processes.client import RunFiles
 from convlab.window.learn_session import (
+    BUSY,
     DONE,
     FAILED,
     LOADING,
@@ -35,6 +37,16 @@ def words_of(session: LearnSession) -> str:
 def kept_words(epochs: int, planned: int) -> str:
     """What is kept of a training that ended before its time."""
     return f"epoch {epochs} of {planned} is kept" if epochs else "no epoch was finished"
+
+
+def closing_words(session: LearnSession) -> str:
+    """What is left of the training that is under way if the window is closed now; "" if there is none."""
+    if session.state not in BUSY or session.folder is None:
+        return ""
+    kept, planned = RunFiles(session.folder).epochs_kept()
+    if not kept:
+        return "Its first epoch is not finished, so nothing of it is kept."
+    return f"Epoch {kept} of {planned} is kept: it can be continued at the next start."
 
 
 def _under_way(run: Run, *, paused: bool) -> str:

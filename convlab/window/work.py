@@ -173,20 +173,21 @@ class Work(QObject):
 
     # --- leaving ---
 
-    def may_leave(self) -> bool:
-        """Whether the present experiment may be given up: unchanged, saved now, or the user says so."""
+    def may_leave(self, besides: str = "") -> bool:
+        """Whether the present experiment may be given up: unchanged, saved now, or the user says so. besides: what else one
+        should know before."""
         if not self._session.changed_since_saved:
             return True
-        from convlab.window.question_box import Button, question_box
+        from convlab.window.question_box import Button, answer_to, question_box
 
         self.dialog = question_box(
             self._window,
             f"Save the changes to “{self.name}”?",
-            "They are lost otherwise.",
+            f"They are lost otherwise. {besides}".rstrip(),
             {Button.Save: "", Button.Discard: "&Don’t save", Button.Cancel: ""},
             Button.Save,
         )
-        answer = self.dialog.exec()
+        answer = answer_to(self.dialog)
         self.dialog = None
         return self._save_now() if answer == Button.Save else answer == Button.Discard
 

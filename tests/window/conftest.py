@@ -48,3 +48,5 @@ def _ask_nothing(window: MainWindow) -> None:
     QGuiApplication.clipboard().clear()  # what a test left there would outlive the application
     window.session.computer.finish()
     window.session.mark_saved(window.session.experiment)
+    if window.has_learn_page:
+        window.learn.session._phase = ""  # nor about a training

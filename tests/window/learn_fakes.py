@@ -33,7 +33,7 @@ from convlab.learning.plan import DIGITS, Plan, Source
 from convlab.learning.run import Run
 from convlab.problems import Problem
 from convlab.processes.recipes import RECIPES
-from convlab.processes.run_files import KeptRun, Record, new_run
+from convlab.processes.run_files import KeptRun, Record, RunFiles, new_run
 from convlab.window.learn_session import LearnSession
 
 Array = NDArray[np.float32]
@@ -220,12 +220,18 @@ def filled_run(epochs: int = 7, frames: int = 60, *, done: bool = True) -> Run:
 def kept_run(runs: Path, recipe: str = "digits-small", epochs: int = 2) -> KeptRun:
     """A training that ended before its time, in a folder of its own, with all that it takes to go on."""
     files = new_run(recipe, runs)
-    done = tuple(epoch_end(number) for number in range(epochs))
-    files.write(Record(RECIPES[recipe].plan(), "MNIST", CLASSES, 347_146, done, epochs - 1))
-    files.checkpoint.write_bytes(b"weights")
+    keep(files, RECIPES[recipe].plan(), epochs)
     kept = files.kept()
     assert kept is not None and kept.resumable
     return kept
+
+
+def keep(files: RunFiles, plan: Plan, epochs: int) -> None:
+    """What the trainer writes into the folder of a training after so many epochs."""
+    if epochs:
+        done = tuple(epoch_end(number) for number in range(epochs))
+        files.write(Record(plan, "MNIST", CLASSES, 347_146, done, epochs - 1))
+        files.checkpoint.write_bytes(b"weights")
 
 
 # --- a training as it is told ---

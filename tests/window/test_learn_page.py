@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from convlab.experiment.samples import load_sample
 from convlab.learning.events import Download
 from convlab.learning.plan import CLOTHES, DIGITS, NPZ, Source
 from convlab.problems import Problem
+from convlab.processes.client import RunFiles
 from convlab.window import theme
 from convlab.window.application import make_application
+from convlab.window.closing import may_close
 from convlab.window.header import LAB, LEARN
 from convlab.window.learn_columns import CURVES, FILM, RESULT
 from convlab.window.learn_page import LearnPage
@@ -322,3 +324,66 @@ def test_in_a_small_window_every_card_can_be_brought_to_the_front(
     for name in ("recipe", "data", "film", "curves", "result", "runs"):
         page.columns.bring(name)
         assert page.columns.in_front(name)
+
+
+# --- closing the window during a training ---
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, one_window: MainWindow, page: LearnPage) -> list[str]:
+    """What is asked from now on, where the drawing is saved; every question is cancelled."""
+    questions: list[str] = []
+
+    def answer(box: QMessageBox) -> int:
+        questions.append(f"{box.text()} {box.informativeText()}")
+        return int(QMessageBox.StandardButton.Cancel)
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    one_window.session.mark_saved(one_window.session.experiment)
+    return questions
+
+
+def train(page: LearnPage, epochs: int) -> None:
+    """Be in the middle of a training of which so many epochs are kept."""
+    load(page)
+    learn_fakes.fill(page.session, epochs=epochs, frames=2, done=False)
+    assert page.session.folder is not None
+    learn_fakes.keep(RunFiles(page.session.folder), page.session.plan, epochs)
+
+
+def test_closing_during_a_training_asks_once_and_says_what_is_kept(
+    one_window: MainWindow, page: LearnPage, asked: list[str]
+) -> None:
+    train(page, 2)
+    assert not one_window.close() and one_window.isVisible()
+    kept = "Epoch 2 of 10 is kept: it can be continued at the next start."
+    assert asked == [f"A training is under way. {kept}"]
+
+
+def test_closing_in_the_first_epoch_says_that_nothing_is_kept(
+    one_window: MainWindow, page: LearnPage, asked: list[str]
+) -> None:
+    train(page, 0)
+    assert not one_window.close()
+    assert len(asked) == 1 and "nothing of it is kept" in asked[0] and "continued" not in asked[0]
+
+
+def test_closing_with_a_changed_drawing_and_a_training_is_one_question(
+    one_window: MainWindow, page: LearnPage, asked: list[str]
+) -> None:
+    train(page, 3)
+    one_window.session.edit_image("Clear", one_window.session.image.cleared())
+    assert not one_window.close()
+    assert len(asked) == 1 and asked[0].startswith("Save the changes to “")
+    assert "They are lost otherwise. A training is under way too. Epoch 3 of 10 is kept" in asked[0]
+
+
+def test_closing_anyway_is_believed_and_without_a_training_nothing_is_asked(
+    one_window: MainWindow, page: LearnPage, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert may_close(one_window) and asked == []
+    train(page, 1)
+    page.session.pause()
+    assert not may_close(one_window) and len(asked) == 1
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: int(QMessageBox.StandardButton.Discard))
+    assert may_close(one_window)
