@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -27,7 +27,8 @@ _PASSING = ("Dropout", "Flatten", "Reshape", "Permute", "Identity")
 class Bar:
     """One number of the output. number: which; −1 for all that are not shown one by one.
 
-    start, end: from where to where the bar reaches, 0 to 1 of its room. wins: it is the largest of all.
+    start, end: from where to where the bar reaches, 0 to 1 of its room. wins: it is the largest of all. true: the image is
+    known to be of this class. aside: what is said of that beside the name, and what says less of it in less room.
     """
 
     number: int
@@ -36,6 +37,13 @@ class Bar:
     start: float = 0.0
     end: float = 0.0
     wins: bool = False
+    true: bool = False
+    aside: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """In words, for a tooltip and a screen reader."""
+        return f"{self.name}{', the true class' if self.true else ''}: {self.text}"
 
 
 def activation_of(network: Network, node: int) -> str:
@@ -80,10 +88,10 @@ def meaning_of(kind: Kind, activation: str) -> str:
 
 
 def bars_of(
-    values: NDArray[Any], kind: Kind, names: Sequence[str], room: int = ALL_SHOWN_TO
+    values: NDArray[Any], kind: Kind, names: Sequence[str], room: int = ALL_SHOWN_TO, true: int = -1
 ) -> tuple[Bar, ...]:
     """A bar for each number (n,) of a few; of more than ALL_SHOWN_TO, or than there is room for, the largest ones, at
-    most FIRST of them, and the rest as one."""
+    most FIRST of them, and the rest as one. true: the number of the true class, always among them; −1 if not known."""
     known = np.where(np.isnan(values), -np.inf, values)
     probable = kind in ("classes", "shares", "share")
     zero, scale = (0.0, 1.0) if probable else _axis(values)
@@ -91,6 +99,8 @@ def bars_of(
     few = count <= min(ALL_SHOWN_TO, max(room, 1))
     order = np.argsort(-known, kind="stable")[: max(1, min(FIRST, room - 1))].tolist()
     best = order[0] if count > 1 and np.isfinite(known[order[0]]) else -1
+    if len(order) > 1 and 0 <= true < count and true not in order:
+        order[-1] = true
 
     def bar(number: int) -> Bar:
         value = float(values[number])
@@ -98,12 +108,16 @@ def bars_of(
         place = zero + value / scale if np.isfinite(value) else zero
         start, end = sorted((zero, min(max(place, 0.0), 1.0)))
         text = share_text(value) if probable else cell_text(value, 7)
-        return Bar(number, name, text, start, end, number == best)
+        aside = ("true class", "true") if number == true else ()
+        return Bar(number, name, text, start, end, number == best, number == true, aside)
 
     if few:
         return tuple(map(bar, range(count)))
     bars = tuple(map(bar, order))
-    return bars if room < 2 else (*bars, _rest(values, order, kind))
+    if room >= 2:
+        return (*bars, _rest(values, order, kind))
+    wrong = 0 <= true < count and not bars[0].true
+    return (replace(bars[0], aside=(f"in truth {bar(true).name}", "wrong")),) if wrong else bars
 
 
 def _rest(values: NDArray[Any], shown: list[int], kind: Kind) -> Bar:

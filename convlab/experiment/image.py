@@ -21,6 +21,7 @@ Pixels = NDArray[np.float32]
 LEVELS: dict[float, str] = {1.0: "0 to 1", 9.0: "0 to 9", 255.0: "0 to 255"}
 """The value shown as white, and how the levels are called. 9 and 255 are for sums that a class does by head."""
 
+_DRAWING = "drawing"
 MAX_PIXELS = 40_000_000
 """Height times width of the largest image; the same limit holds for pictures that are opened."""
 
@@ -122,8 +123,8 @@ class Image:
         return self.with_planes(np.float32(self.white) - self.planes)
 
     def cleared(self) -> Image:
-        """All black, of the same size."""
-        return self.with_planes(np.zeros_like(self.planes))
+        """All black, of the same size: what is made of it is a drawing, not what the image was called after."""
+        return self.with_planes(np.zeros_like(self.planes), name=_DRAWING)
 
     def cropped(self, top: int, left: int, height: int, width: int) -> Image:
         """A rectangle of this image. Raises Problem if it does not lie inside."""
@@ -162,7 +163,7 @@ class Image:
 def blank(height: int, width: int, channels: int = 1, white: float = 1.0) -> Image:
     """A black image to draw on."""
     check_size(height, width)
-    return Image(_pixels(np.zeros((channels, height, width), np.float32)), white, "drawing")
+    return Image(_pixels(np.zeros((channels, height, width), np.float32)), white, _DRAWING)
 
 
 def image_of_bytes(

@@ -131,11 +131,21 @@ class ClassBars(QWidget):
         painter.drawRoundedRect(
             QRectF(left, room.top(), max(right - left, theme.px(2)), thick), thick / 4, thick / 4
         )
+        if bar.true:
+            self._paint_frame(painter, room)
         if place == self._current and self.hasFocus() and self._by_key:
             painter.setPen(QPen(theme.color("accent_ink"), theme.px(2)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             outer = QRectF(words).united(room).adjusted(0, 0, 0, theme.px(3))
             painter.drawRoundedRect(outer.adjusted(1, 1, -1, -1), theme.px(4), theme.px(4))
+
+    def _paint_frame(self, painter: QPainter, room: QRectF) -> None:
+        """Around all the room of the true class's bar: how far it should have reached."""
+        line = theme.px(1)
+        painter.setPen(QPen(theme.color("text"), line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        corner = room.height() / 4
+        painter.drawRoundedRect(room.adjusted(line / 2, line / 2, -line / 2, -line / 2), corner, corner)
 
     def _paint_words(self, painter: QPainter, rect: QRect, bar: Bar, place: int) -> None:
         font = theme.font("strong" if bar.wins else "body")
@@ -147,6 +157,19 @@ class ClassBars(QWidget):
         room = rect.width() - metrics.horizontalAdvance(bar.text) - theme.px(6)
         name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect, int(vertically | Qt.AlignmentFlag.AlignLeft), name)
+        if bar.aside:
+            end = rect.left() + metrics.horizontalAdvance(name) + theme.px(6)
+            self._paint_aside(painter, QRect(end, rect.top(), rect.left() + room - end, rect.height()), bar)
+
+    def _paint_aside(self, painter: QPainter, rect: QRect, bar: Bar) -> None:
+        """After the name, where there is room for it: of the true class the frame says it too."""
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("muted"))
+        metrics = painter.fontMetrics()
+        fits = (words for words in bar.aside if metrics.horizontalAdvance(words) <= rect.width())
+        painter.drawText(
+            rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), next(fits, "")
+        )
 
     # --- pointing ---
 
@@ -170,7 +193,7 @@ class ClassBars(QWidget):
         if place != self._hovered:
             self._hovered = place
             bar = self._bars[place] if place >= 0 else None
-            self.setToolTip(plain(f"{bar.name}: {bar.text}") if bar is not None else "")
+            self.setToolTip(plain(bar.spoken) if bar is not None else "")
             self._tell()
 
     def _go_to(self, place: int) -> None:
@@ -178,7 +201,7 @@ class ClassBars(QWidget):
         self._tell()
         bar = self._bars[place]
         if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{bar.name}: {bar.text}"))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, bar.spoken))
 
     def _tell(self) -> None:
         self.update()
@@ -218,7 +241,8 @@ class ClassBars(QWidget):
     def _spoken(self) -> str:
         """The likeliest ones, for a screen reader."""
         likely = sorted(self._bars, key=lambda bar: bar.end - bar.start, reverse=True)[:3]
-        return ", ".join(f"{bar.name} {bar.text}" for bar in likely)
+        true = next((f"; the true class is {bar.name}" for bar in self._bars if bar.true), "")
+        return ", ".join(f"{bar.name} {bar.text}" for bar in likely) + true
 
 
 def _bar_color(bar: Bar) -> QColor:

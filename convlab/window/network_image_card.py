@@ -16,6 +16,7 @@ from convlab.drawing.viewport import EDGE
 from convlab.experiment.image import Image
 from convlab.network.preparation import picture_size
 from convlab.network.receptive_field import pixels_of, receptive_field
+from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.window import theme
 from convlab.window.button_column import ButtonColumn
@@ -25,6 +26,8 @@ from convlab.window.network_session import NetworkSession
 from convlab.window.paint_gesture import PaintGesture
 from convlab.window.pen_tools import PenTools
 from convlab.window.preparation_panel import PreparationButton, PreparationPanel
+from convlab.window.tooltips import show_plain_tooltip
+from convlab.window.true_class import class_word
 from convlab.window.widgets import Card, Elided
 
 _LARGEST = 512  # rows or columns of an image that can be drawn on
@@ -151,12 +154,13 @@ class NetworkImageCard(Card):
         self._show_note()
 
     def _show_note(self) -> None:
-        """What the network gets at the pixel that is pointed at."""
+        """What the network gets at the pixel that is pointed at; else what the image is called."""
         pixel, shape = self._session.pointed_pixel, self._shape()
         values = self._values_at(*pixel) if pixel is not None and shape is not None else ()
         if pixel is None or not len(values):
-            self.note.setText("")
+            self._show_name()
             return
+        show_plain_tooltip(self.note, "")
         row, column = pixel
         said, brief = (
             ", ".join(text(float(value)) for value in values[:_MOST_VALUES])
@@ -168,6 +172,12 @@ class NetworkImageCard(Card):
             f"{row:,}, {column:,}: {brief}{more}",
             f"{brief}{more}",
         )
+
+    def _show_name(self) -> None:
+        """The image's name, or only its class where there is no room for more."""
+        name = safe_text(self._session.image.name) if self._canvas is not None else ""
+        self.note.show_texts(name, *filter(None, (class_word(name),)))
+        show_plain_tooltip(self.note, name)
 
     def _values_at(self, row: int, column: int) -> NDArray[np.float32]:
         prepared = self._session.prepared() if self._canvas is not None else None

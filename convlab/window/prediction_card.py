@@ -30,7 +30,8 @@ from convlab.window.form import ElidedLabel
 from convlab.window.layer_look import count_text, shape_text
 from convlab.window.network_session import NetworkSession
 from convlab.window.tooltips import show_plain_tooltip
-from convlab.window.widgets import Card, combo, tool_button
+from convlab.window.true_class import Truth, is_right, truth_of, verdict_words
+from convlab.window.widgets import Card, combo, label, tool_button
 
 Array = NDArray[np.float32]
 
@@ -64,6 +65,8 @@ class PredictionCard(Card):
         self._session = session
         self._kind: Kind = "classes"
         self._activation = "linear"
+        self._truth: Truth | None = None
+        self.verdict = label("", "good")
         self.bars = ClassBars()
         self.outputs = combo("Output", [], self._choose_output)
         self.names_button = self._names_button()
@@ -81,6 +84,7 @@ class PredictionCard(Card):
         area = QVBoxLayout(self._area)
         area.setContentsMargins(0, 0, 0, 0)
         area.addWidget(self.bars)
+        self.header.insertWidget(1, self.verdict)
         self.header.addWidget(self.outputs)
         self.header.addWidget(self.names_button)
         self._line_of_bars = QHBoxLayout()
@@ -102,6 +106,7 @@ class PredictionCard(Card):
 
     def refresh_network(self) -> None:
         """Another network is open, or none: its outputs and the names of their classes."""
+        self._truth = None
         network = self._session.network
         nodes = network.outputs if network is not None else ()
         self.outputs.clear()
@@ -149,6 +154,7 @@ class PredictionCard(Card):
 
     def _say(self, sentence: str) -> None:
         """A sentence in the place of the bars."""
+        self._show_verdict("")
         self.bars.show_bars(())
         self.bars.hide()
         self.line.setText("")
@@ -158,12 +164,39 @@ class PredictionCard(Card):
 
     def _show_bars(self, numbers: Array) -> None:
         self._empty.hide()
+        self._find_truth(numbers)
         self.bars.show()
         self.bars.show_bars(self._bars_of(numbers))
         self._show_line()
 
     def _bars_of(self, numbers: Array) -> tuple[Bar, ...]:
-        return bars_of(numbers, self._kind, self._session.names, self.bars.room)
+        true = self._truth.number if self._truth is not None else -1
+        return bars_of(numbers, self._kind, self._session.names, self.bars.room, true)
+
+    def _find_truth(self, numbers: Array) -> None:
+        """Whether the prediction is right, where the image tells its class."""
+        session = self._session
+        if session.maps.fresh:  # else the numbers are those of an image before the present one
+            own = session.network.class_names if session.network is not None else ()
+            found = truth_of(session.image.name, session.names, own)
+            self._truth = found if found is not None and found.number < numbers.size else None
+        known = self._truth is not None and numbers.size > 1 and not np.isnan(numbers).all()
+        right = self._truth is not None and is_right(numbers, self._truth)
+        self._show_verdict(verdict_words(self._truth, right) if self._truth and known else "", right)
+
+    def _show_verdict(self, words: str, right: bool = False) -> None:
+        """Beside the title, in words and in their colour."""
+        role = "good" if right else "warning"
+        if role != self.verdict.property("role"):
+            self.verdict.setProperty("role", role)
+            self.verdict.style().polish(self.verdict)
+        self.verdict.setText(words)
+        self._place_verdict()
+
+    def _place_verdict(self) -> None:
+        """In a strip there is no line for it."""
+        strip = self.height() < theme.px(_STRIP)
+        self.verdict.setVisible(bool(self.verdict.text()) and not strip)
 
     def _fill_room(self) -> None:
         """As many bars as there is room for now."""
@@ -269,6 +302,7 @@ class PredictionCard(Card):
         strip = self.height() < theme.px(_STRIP)
         for words in (self.title, self.caption):
             words.setVisible(not strip)
+        self._place_verdict()
         row = self._line_of_bars if strip else self.header
         for widget in (self.outputs, self.names_button):
             if row.indexOf(widget) < 0:

@@ -51,6 +51,21 @@ def test_a_few_classes_stand_in_their_order_and_the_largest_wins() -> None:
     assert [round(bar.end, 6) for bar in bars] == [0.1, 0.85, 0.05]
 
 
+def test_the_true_class_is_shown_even_where_it_is_none_of_the_largest() -> None:
+    values = np.linspace(0, 0.002, 1000, dtype=np.float32)
+    bars = bars_of(values, "classes", (), true=12)
+    assert [bar.number for bar in bars] == [999, 998, 997, 996, 12, -1]
+    assert [bar.number for bar in bars if bar.true] == [12]
+    assert bars[4].spoken == "class 12, the true class: 0.0 %"
+
+
+def test_where_one_bar_has_room_it_says_that_it_is_wrong() -> None:
+    values = _numbers(0.1, 0.85, 0.05)
+    assert bars_of(values, "classes", _NAMES, 1, 2)[0].aside == ("in truth bird", "wrong")
+    assert bars_of(values, "classes", _NAMES, 1, 1)[0].aside == ("true class", "true")
+    assert bars_of(values, "classes", _NAMES, 1)[0].aside == ()
+
+
 def test_of_a_thousand_classes_the_largest_five_are_shown_and_the_rest_added_up() -> None:
     values = np.full(1000, 0.5 / 995, np.float32)
     values[[7, 70, 700, 99, 3]] = 0.2, 0.12, 0.08, 0.06, 0.04

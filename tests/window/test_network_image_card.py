@@ -136,6 +136,25 @@ def test_pointing_tells_the_pixel_and_what_the_network_gets_there(qtbot: QtBot) 
     assert card.note.text() == "row 3, column 6: −1"
 
 
+def test_the_name_of_the_image_stands_below_it_while_nothing_is_pointed_at(qtbot: QtBot) -> None:
+    session = fake_session(small_network(), image=replace(blank(28, 28), name="ankle boot, test image 1,234"))
+    card = _card(qtbot, session, width=420)
+    assert card.note.shown == "ankle boot, test image 1,234"
+    qtbot.mouseMove(card.view, _at(card, 3, 5))
+    assert card.note.shown == "row 3, column 5: 0"
+    session.point()
+    assert card.note.shown == "ankle boot, test image 1,234"
+    session.edit_image("Open", replace(blank(28, 28), name="<b>shirt</b>.png"))
+    assert card.note.text() == "<b>shirt</b>.png"
+
+
+def test_where_there_is_no_room_for_the_name_the_class_is_said(qtbot: QtBot) -> None:
+    session = fake_session(small_network(), image=replace(blank(28, 28), name="ankle boot, test image 1,234"))
+    card = _card(qtbot, session, width=200)
+    assert card.note.shown == "ankle boot"
+    assert "ankle boot, test image 1,234" in card.note.toolTip()
+
+
 def test_what_a_cell_does_not_depend_on_is_shaded(qtbot: QtBot) -> None:
     session = fake_session(small_network())
     card = _card(qtbot, session)

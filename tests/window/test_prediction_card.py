@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from convlab.experiment.image import Image
 from convlab.network.class_names import DATA_SETS
 from convlab.network.description import Network
 from convlab.window import theme
@@ -38,6 +39,23 @@ def _card(
     card.show()
     qtbot.waitExposed(card)
     return card
+
+
+def _boot(session: NetworkSession, name: str = "ankle boot, test image 17") -> None:
+    """An image of the data, as the Learn page gives it."""
+    session.name_classes(DATA_SETS["clothes"].names, "from the file")
+    session.edit_image("Image from the Data", Image(session.image.pixels, name=name))
+    settle(session)
+
+
+def _says(session: NetworkSession, number: int) -> None:
+    """The network answers with this class from now on."""
+    assert session.network is not None
+    row = len(session.network.layers) - 1
+    weights = session.weights_of(row)
+    assert weights is not None
+    session.edit_weights("x", {(row, 1): np.eye(10, dtype=np.float32)[number] * 1000})
+    settle(session)
 
 
 def _vector(count: int, activation: str) -> Network:
@@ -102,6 +120,74 @@ def test_names_of_a_data_set_are_chosen_in_the_menu(qtbot: QtBot) -> None:
     assert session.names == DATA_SETS["clothes"].names
     assert card.bars._bars[9].name == "ankle boot"
     assert card.caption.text() == "Clothes (Fashion-MNIST)"
+
+
+def test_a_right_prediction_is_called_right(qtbot: QtBot) -> None:
+    session = fake_session(small_network())
+    card = _card(qtbot, session)
+    assert not card.verdict.isVisible()
+    _boot(session)
+    _says(session, 9)
+    assert card.verdict.text() == "right: it is an ankle boot" and card.verdict.isVisible()
+    assert [bar.name for bar in card.bars._bars if bar.true] == ["ankle boot"]
+
+
+def test_a_wrong_prediction_names_the_true_class_and_marks_its_bar(qtbot: QtBot) -> None:
+    session = fake_session(small_network())
+    card = _card(qtbot, session)
+    _boot(session)
+    _says(session, 7)
+    assert card.verdict.text() == "wrong: it is an ankle boot"
+    true = card.bars.bar_rect(9)
+    framed = card.bars.grab(true).toImage()
+    other = card.bars.grab(card.bars.bar_rect(8)).toImage()
+    text = theme.color("text").rgb()
+    middle = true.width() // 2
+    assert [framed.pixel(middle, y) for y in range(framed.height())].count(text) == 2  # the track's frame
+    assert text not in [other.pixel(middle, y) for y in range(other.height())]
+    qtbot.mouseMove(card.bars, true.center())
+    assert "ankle boot, the true class" in card.bars.toolTip()
+
+
+def test_what_nobody_knows_is_neither_right_nor_wrong(qtbot: QtBot) -> None:
+    session = fake_session(small_network())
+    card = _card(qtbot, session)
+    for name in ("Ankle boot", "boot, image 3", "my ankle boot.png", ""):
+        _boot(session, name)
+        assert not card.verdict.isVisible()
+        assert not any(bar.true for bar in card.bars._bars)
+
+
+def test_the_true_class_is_known_by_the_files_names_when_others_are_chosen(qtbot: QtBot) -> None:
+    network = replace(small_network(), class_names=DATA_SETS["clothes"].names)
+    session = fake_session(network)
+    card = _card(qtbot, session)
+    _boot(session, "T-shirt, test image 2")
+    session.name_classes(tuple(f"class {n}" for n in range(10)), "numbers")
+    _says(session, 0)
+    assert card.verdict.text() == "right: it is a T-shirt"
+    assert [bar.name for bar in card.bars._bars if bar.true] == ["class 0"]
+
+
+def test_the_verdict_waits_for_the_numbers_of_the_present_image(qtbot: QtBot) -> None:
+    session = fake_session(small_network())
+    card = _card(qtbot, session)
+    _boot(session)
+    _says(session, 9)
+    session.fake_engine.holds = True
+    session.edit_image("Image from the Data", Image(session.image.pixels, name="bag, image 3"))
+    card.refresh()
+    assert card.verdict.text() == "right: it is an ankle boot"
+
+
+def test_after_clear_the_image_is_a_drawing_of_no_known_class(qtbot: QtBot) -> None:
+    session = fake_session(small_network())
+    card = _card(qtbot, session)
+    _boot(session)
+    assert card.verdict.isVisible()
+    session.edit_image("Clear Image", session.image.cleared())
+    settle(session)
+    assert session.image.name == "drawing" and not card.verdict.isVisible()
 
 
 def test_names_from_a_file_are_wished(qtbot: QtBot) -> None:
