@@ -6,9 +6,9 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, S
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
+from convlab.window.file_names import shown_name
 from convlab.window.icons import icon
 from convlab.window.layer_delegate import LayerDelegate
 from convlab.window.layer_look import count_text
@@ -87,7 +87,7 @@ class LayerListCard(Card):
         """How large the network is: the bare number where there is no room for more, nothing instead of half of it."""
         network, opening = self._session.network, self._session.opening
         if opening is not None:
-            self.caption.setText(f"opening {safe_text(opening.name, 40)}…")
+            self.caption.setText(f"opening {shown_name(opening, 40)}…")
             return
         said = "" if network is None else count_text(network.parameters, "parameter")
         self.caption.show_texts(said, said.split(" ")[0], "")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QApplication
 
-from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.commands import SEPARATOR, Command, Entry
+from convlab.window.file_names import shown_name
 from convlab.window.header import LAB, LEARN, NETWORK
 from convlab.window.learn_menu import learn_menu
 from convlab.window.looks import Looks
@@ -80,7 +80,7 @@ def _recent(window: MainWindow, place: int) -> Command:
         f"&{place + 1} ",
         lambda: window.images.open_path(Path(path())) if path() else None,
         label=lambda: (
-            f"&{place + 1}  " + (safe_text(Path(path()).name, 50) or "no recent file").replace("&", "&&")
+            f"&{place + 1}  " + (shown_name(Path(path()), 50) or "no recent file").replace("&", "&&")
         ),
         enabled=lambda: bool(path()),
     )
@@ -103,6 +103,13 @@ def _find_layer(window: MainWindow) -> None:
     window.network.layers.focus_search()
 
 
+def _undoable(window: MainWindow) -> str:
+    """What Undo would take back on the page one looks at; "" if there is nothing."""
+    if window.page == LEARN:
+        return "Remove a training" if window.learn.session.removed else ""
+    return window.active.history.undo_label
+
+
 def _edit(window: MainWindow) -> list[Entry]:
     images = window.images
     return [
@@ -110,15 +117,17 @@ def _edit(window: MainWindow) -> list[Entry]:
             "&Undo",
             window.undo,
             ("Ctrl+Z",),
-            enabled=lambda: window.page != LEARN and window.active.history.can_undo,
-            label=lambda: _with_step("&Undo", window.active.history.undo_label),
+            enabled=lambda: bool(_undoable(window)),
+            label=lambda: _with_step("&Undo", _undoable(window)),
         ),
         Command(
             "&Redo",
             window.redo,
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             enabled=lambda: window.page != LEARN and window.active.history.can_redo,
-            label=lambda: _with_step("&Redo", window.active.history.redo_label),
+            label=lambda: _with_step(
+                "&Redo", "" if window.page == LEARN else window.active.history.redo_label
+            ),
         ),
         SEPARATOR,
         Command("&Copy the image's numbers", images.copy_numbers, ("Ctrl+C",)),

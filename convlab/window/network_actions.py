@@ -16,6 +16,7 @@ from convlab.network.examples import EXAMPLES
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
 from convlab.window.file_dialogs import ask_to_open, ask_to_save
+from convlab.window.file_names import recipe_of, shown_name
 from convlab.window.filter_to_lab import FilterToLab
 from convlab.window.header import LAB
 from convlab.window.importing import Importing
@@ -129,7 +130,7 @@ class NetworkActions(QObject):
     @property
     def name(self) -> str:
         path = self._session.path
-        return safe_text(path.name, 60) if path is not None else "no network"
+        return shown_name(path) if path is not None else "no network"
 
     def save(self) -> None:
         """Save the network with its changed filters, always under another name."""
@@ -139,8 +140,15 @@ class NetworkActions(QObject):
                 "There is nothing to save: no filter of this network was changed."
             )
             return
-        title = "Save a copy of the network"
-        self.dialog = ask_to_save(self._window, title, _copy_name(path), NETWORK_FILTER, self.save_copy)
+        title, name = "Save a copy of the network", self._copy_name(path)
+        self.dialog = ask_to_save(self._window, title, name, NETWORK_FILTER, self.save_copy)
+
+    def _copy_name(self, path: Path) -> str:
+        """Beside the file; of a kept training where the user's own files are, since its folder is the program's."""
+        recipe = recipe_of(path)
+        if recipe:
+            return str(Path(self._window.settings.text("folder", "")) / f"{recipe}-edited.keras")
+        return str(path.with_name(f"{path.stem}-edited{path.suffix}"))
 
     def save_copy(self, target: Path) -> None:
         """Write the copy; the file that was opened is never written over."""
@@ -202,7 +210,3 @@ class NetworkActions(QObject):
         answer = self.dialog.exec()
         self.dialog = None
         return answer == Button.Discard
-
-
-def _copy_name(path: Path) -> str:
-    return str(path.with_name(f"{path.stem}-edited{path.suffix}"))
