@@ -34,7 +34,16 @@ from convlab.processes.engine_client import Engine
 from convlab.processes.feature_maps import Maps
 from convlab.processes.protocol import Message
 from convlab.processes.recipes import RECIPES, Recipe
-from convlab.processes.run_files import KeptRun, Record, RunFiles, kept_runs, new_run, runs_folder, taken
+from convlab.processes.run_files import (
+    KeptRun,
+    Record,
+    RunFiles,
+    forget_removed,
+    kept_runs,
+    new_run,
+    runs_folder,
+    taken,
+)
 from convlab.processes.shelf import Shelf
 from convlab.processes.trainer_client import Trainer
 
@@ -52,6 +61,7 @@ __all__ = [
     "Shelf",
     "Trainer",
     "data_are_here",
+    "forget_removed",
     "kept_runs",
     "new_run",
     "runs_folder",

@@ -7,6 +7,7 @@ was ended goes on from; network.keras is the network. Each is written whole or n
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,8 @@ from convlab.processes.training_messages import MOST_CLASSES, epoch_of
 _MOST_RUNS = 500
 _DYING_SECONDS = 3.0
 """So long a process that was killed may hold on to what it had."""
+_REMOVED = "removed"
+"""The folder among those of the trainings where those are that can still be brought back."""
 _DAMAGED = "The description of this training cannot be read."
 
 
@@ -165,12 +168,32 @@ class RunFiles:
         for path in (self.record_file, self.checkpoint, self.network):
             path.unlink(missing_ok=True)
 
+    def put_away(self) -> RunFiles:
+        """Take the training out of those that are kept; `put_back` undoes that until somebody calls `forget_removed`.
+        Raises Problem, also if it is under way."""
+        if self.under_way:
+            raise Problem("This training is under way.", "", "Remove it when it has ended.")
+        away = RunFiles(self.folder.parent / _REMOVED / self.folder.name)
+        try:
+            away.folder.parent.mkdir(exist_ok=True)
+            os.utime(self.folder)  # when it was removed
+            os.rename(self.folder, away.folder)
+        except OSError as error:
+            raise _cannot_move("The training cannot be removed.", error) from None
+        return away
+
+    def put_back(self) -> RunFiles:
+        """Keep a training again that was put away. Raises Problem."""
+        kept = RunFiles(self.folder.parent.parent / self.folder.name)
+        try:
+            os.rename(self.folder, kept.folder)
+        except OSError as error:
+            raise _cannot_move("The training cannot be brought back.", error) from None
+        return kept
+
     def remove(self) -> None:
-        """Forget the training."""
-        self.clear()
-        with suppress(OSError):
-            self._lock.unlink(missing_ok=True)
-            self.folder.rmdir()
+        """Forget the training, for good."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def taken() -> Problem:
@@ -215,6 +238,18 @@ def kept_runs(runs: Path | None = None) -> list[KeptRun]:
     return sorted(found, key=lambda kept: kept.record.saved, reverse=True)
 
 
+def forget_removed(runs: Path | None = None, hours: float = 1.0) -> None:
+    """Remove for good what was put away longer ago than that: no window offers to bring it back any more."""
+    try:
+        folders = [*((runs or runs_folder()) / _REMOVED).iterdir()]
+    except OSError:
+        return
+    for folder in folders:
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > 3600 * hours:
+                RunFiles(folder).remove()
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """The file is the old one or the new one, whatever happens meanwhile. Raises OSError."""
     part = path.with_name(path.name + ".part")
@@ -244,6 +279,10 @@ def _record(document: Mapping[str, Any]) -> Record:
         minutes=float(document["minutes"]),
         saved=float(document["saved"]),
     )
+
+
+def _cannot_move(what: str, error: OSError) -> Problem:
+    return Problem(what, f"{safe_text(error.strerror or str(error))}.", "Close what has its files open.")
 
 
 def _number_or_none(value: Any) -> float | None:

@@ -17,6 +17,7 @@ from convlab.learning.plan import FOLDER, NPZ, Source
 from convlab.operations.resizing import resized_planes
 from convlab.plain_text import safe_text
 from convlab.problems import Problem
+from convlab.processes.client import forget_removed
 from convlab.window.file_dialogs import ask_for_folder, ask_to_open, ask_to_save
 from convlab.window.post import Post
 
@@ -46,6 +47,7 @@ class LearnActions(QObject):
         page.result.open_wished.connect(self.open_with)
         page.bar.save_wished.connect(self.save)
         page.bar.open_wished.connect(self.open_network)
+        page.runs.remove_wished.connect(self.remove)
 
     def enter(self) -> None:
         """The page is about to be looked at: the trainer gets warm, and kept trainings are looked up."""
@@ -54,6 +56,7 @@ class LearnActions(QObject):
         if not self._entered:
             self._entered = True
             self._page.runs.reload()
+            threading.Thread(target=forget_removed, args=(self._session.runs,), daemon=True).start()
             self._session.plan_changed.connect(self._session.load_if_here)
             self._session.load_if_here()
 
@@ -138,6 +141,16 @@ class LearnActions(QObject):
         if self.file is not None:
             self._give(pixels, name)
             self.open_network()
+
+    def remove(self, folder: Path, name: str) -> None:
+        """Keep an earlier training no longer; that can be undone for a while."""
+        if self._session.remove(folder):
+            self._window.messages.show_notice(f"“{name}” was removed.", ("Undo", self.bring_back))
+
+    def bring_back(self) -> None:
+        """Keep the training again that was removed last."""
+        if self._session.bring_back():
+            self._window.messages.show_notice("The training is kept again.")
 
     def save(self) -> None:
         """Save the trained network under a name of the user's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ BUSY = (TRAINING, PAUSED, STOPPING)
 class LearnSession(LearnData):
     """run: what is trained now, or was last; before the first training an empty one. folder: where that run is kept.
 
-    kept: trainings of this and earlier days that have ended or can go on, the newest first.
+    kept: trainings of this and earlier days that have ended or can go on, the newest first. removed: those that can be
+    brought back, the last one last.
     state: "idle" without data, "loading", "ready" to train, "training", "paused", "stopping", "done" or "failed".
     """
 
@@ -37,6 +39,7 @@ class LearnSession(LearnData):
     state_changed = Signal()
     result_changed = Signal()
     kept_changed = Signal()
+    removed_changed = Signal()  # a kept training was removed, or brought back
 
     def __init__(self, trainer: Trainer, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(trainer, parent)
@@ -44,6 +47,7 @@ class LearnSession(LearnData):
         self.run = Run(self.plan)
         self.folder: Path | None = None
         self.kept: list[KeptRun] = []
+        self.removed: list[RunFiles] = []
         self._reading = Background(self)
         self._training: Request | None = None
         self._phase = ""  # of the training: one of BUSY, DONE or FAILED; "" while there was none
@@ -188,6 +192,26 @@ class LearnSession(LearnData):
     def _take_kept(self, kept: list[KeptRun]) -> None:
         self.kept = kept
         self.kept_changed.emit()
+
+    def remove(self, folder: Path) -> bool:
+        """Keep a training no longer, if it is not the present one. Returns whether that could be done."""
+        if folder == self.folder:
+            return False
+        return self._move(lambda: self.removed.append(RunFiles(folder).put_away()))
+
+    def bring_back(self) -> bool:
+        """Keep the training again that was removed last. Returns whether there was one, and that could be done."""
+        return bool(self.removed) and self._move(lambda: self.removed.pop().put_back())
+
+    def _move(self, move: Callable[[], object]) -> bool:
+        try:
+            move()
+        except Problem as problem:
+            self.problem_met.emit(problem)
+            return False
+        self.removed_changed.emit()
+        self.read_kept()
+        return True
 
     @property
     def resumable(self) -> KeptRun | None:

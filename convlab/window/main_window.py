@@ -167,9 +167,8 @@ class MainWindow(QMainWindow):
         return self.network.session if self.page == NETWORK else self.session
 
     def undo(self) -> None:
-        """Undo on the page one looks at; on the Learn page there is nothing to undo."""
-        if self.page != LEARN:
-            self.active.undo()
+        """Undo on the page one looks at; on the Learn page only the removing of a training can be undone."""
+        self.learn.commands.bring_back() if self.page == LEARN else self.active.undo()
 
     def redo(self) -> None:
         if self.page != LEARN:

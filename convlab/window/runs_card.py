@@ -1,4 +1,5 @@
-"""RunsCard: the trainings that were kept; those that are checked are drawn together with the one under way."""
+"""RunsCard: the trainings that were kept; those that are checked are drawn together with the one under way. Any but that
+can be removed."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from convlab.drawing.curve_words import percent
 from convlab.learning.run import History
@@ -18,9 +19,10 @@ from convlab.window import theme
 from convlab.window.background import AT_ONCE, Background
 from convlab.window.curves_card import HUES, PRESENT, hue
 from convlab.window.empty_note import EmptyNote
+from convlab.window.icons import icon
 from convlab.window.learn_session import LearnSession
 from convlab.window.tooltips import show_plain_tooltip
-from convlab.window.widgets import Card, Elided
+from convlab.window.widgets import Card, Elided, tool_button
 
 MOST = len(HUES)
 """Trainings that are told apart by their colours."""
@@ -48,7 +50,9 @@ class Swatch(QWidget):
 
 
 class RunRow(QWidget):
-    """One training: a check box, its name, what it reached."""
+    """One training: a check box, its name, what it reached. Delete, its button and its menu wish it removed."""
+
+    remove_wished = Signal()
 
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +60,10 @@ class RunRow(QWidget):
         self.box = QCheckBox()
         self.swatch = Swatch()
         self.name, self.figures = Elided("", "body"), Elided("", "caption")
+        self.trash = tool_button(
+            "trash", "Remove this training", self.remove_wished.emit, key="Del", role="flat"
+        )
+        self.trash.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the key is there for whoever uses keys
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(self.name)
@@ -66,7 +74,9 @@ class RunRow(QWidget):
         row.addWidget(self.box)
         row.addWidget(self.swatch)
         row.addLayout(texts, 1)
+        row.addWidget(self.trash)
         self.show_history(history)
+        self.show_removable(False)
 
     def show_history(self, history: History) -> None:
         """The same training, of which more is known."""
@@ -77,6 +87,11 @@ class RunRow(QWidget):
         show_plain_tooltip(self, f"{name}: {words}")
         self.box.setAccessibleName(f"Compare {name}")
         self.box.setAccessibleDescription(words)
+        self.trash.setAccessibleName(f"Remove {name}")
+
+    def show_removable(self, removable: bool) -> None:
+        """Whether it can be removed."""
+        self.trash.setVisible(removable)
 
     def show_place(self, place: int | None, full: bool) -> None:
         """place: of its hue, None if it is not drawn. full: whether no other one can be added."""
@@ -85,6 +100,28 @@ class RunRow(QWidget):
         self.box.setEnabled(place is not None or not full)
         self.box.setToolTip(_FULL if not self.box.isEnabled() else "")
 
+    # --- removing ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the check box leaves."""
+        if event.key() == Qt.Key.Key_Delete and not self.trash.isHidden():
+            self.remove_wished.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """What can be done to it."""
+        menu = QMenu(self)
+        action = menu.addAction(icon("trash"), "Remove")
+        action.setEnabled(not self.trash.isHidden())
+        action.triggered.connect(self.remove_wished)
+        return menu
+
 
 class RunsCard(Card):
     """The present training first, then the kept ones, the newest first."""
@@ -92,19 +129,22 @@ class RunsCard(Card):
     compared_changed = Signal(
         object, bool
     )  # [(History, place of its hue), …], whether the present one is drawn
+    remove_wished = Signal(object, str)  # the folder of a kept training, and what it is called
 
     def __init__(self, session: LearnSession, parent: QWidget | None = None) -> None:
         super().__init__("Runs", parent=parent)
         self._session = session
         self._histories: dict[str, History] = {}
         self._places: dict[str, int] = {PRESENT: 0}
+        self._under_way: set[str] = set()  # in other windows
         self.rows: dict[str, RunRow] = {}
         self._background = Background(self)
         self.loaded = False  # whether one knows what is kept
         self._build()
         session.run_begun.connect(self._begin)
         session.run_changed.connect(self._show_present)
-        session.result_changed.connect(self.reload)
+        for signal in (session.result_changed, session.removed_changed):
+            signal.connect(self.reload)
         theme.follow(self, self.update)
         self._show_rows()
 
@@ -154,6 +194,7 @@ class RunsCard(Card):
     def _take(self, found: Sequence[KeptRun]) -> None:
         self.loaded = True
         present = self._session.folder
+        self._under_way = {str(one.folder) for one in found if one.under_way}
         self.show_runs([history_of(one) for one in found if one.folder != present])
 
     def _begin(self) -> None:
@@ -191,6 +232,7 @@ class RunsCard(Card):
             if history.key not in self.rows:
                 self.rows[history.key] = self._row(history)
             self.rows[history.key].show_history(history)
+            self.rows[history.key].show_removable(history.key not in (PRESENT, *self._under_way))
             self._column.insertWidget(place, self.rows[history.key])
         self._empty.setVisible(not histories)
         count = len(self._histories)
@@ -201,7 +243,18 @@ class RunsCard(Card):
         row, key = RunRow(history), history.key
         row.box.setChecked(key in self._places)
         row.box.toggled.connect(lambda on: self._compare(key, on))
+        row.remove_wished.connect(lambda: self._remove(key))
         return row
+
+    def _remove(self, key: str) -> None:
+        """The row goes when that was done; the keys go on with the next one."""
+        if self.rows[key].box.hasFocus():
+            keys = [one for one in (PRESENT, *self._histories) if one in self.rows]
+            place = keys.index(key)
+            after = [*keys[place + 1 :], *keys[:place][::-1]]
+            if after:
+                self.rows[after[0]].box.setFocus()
+        self.remove_wished.emit(Path(key), self._histories[key].name)
 
     def _compare(self, key: str, on: bool) -> None:
         if on:

@@ -16,7 +16,15 @@ from convlab.learning.events import EpochEnd
 from convlab.learning.plan import CLOTHES, Plan, Source
 from convlab.problems import Problem
 from convlab.processes import run_files
-from convlab.processes.run_files import Record, RunFiles, kept_runs, new_run, runs_folder, write_whole
+from convlab.processes.run_files import (
+    Record,
+    RunFiles,
+    forget_removed,
+    kept_runs,
+    new_run,
+    runs_folder,
+    write_whole,
+)
 
 PLAN = Plan("fashion-first", Source(CLOTHES), 3)
 
@@ -189,3 +197,38 @@ def test_those_who_look_do_not_take_each_other_for_somebody_who_trains(tmp_path:
 
 def test_where_nobody_has_trained_yet_nothing_is_under_way(tmp_path: Path) -> None:
     assert not RunFiles(tmp_path).under_way and not RunFiles(tmp_path / "nowhere").under_way
+
+
+def test_a_training_that_was_put_away_is_not_listed_until_it_is_put_back(tmp_path: Path) -> None:
+    files = run(tmp_path)
+    away = files.put_away()
+    assert kept_runs(tmp_path) == [] and not files.folder.exists()
+    assert away.put_back() == files
+    assert [kept.folder for kept in kept_runs(tmp_path)] == [files.folder]
+
+
+def test_what_somebody_trains_is_not_put_away(tmp_path: Path) -> None:
+    files = run(tmp_path)
+    with files.at_work(), pytest.raises(Problem, match="under way"):
+        files.put_away()
+    assert files.record_file.exists()
+
+
+def test_what_cannot_be_put_away_or_back_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="cannot be removed"):
+        RunFiles(tmp_path / "nowhere").put_away()
+    away = run(tmp_path).put_away()
+    away.remove()
+    with pytest.raises(Problem, match="cannot be brought back"):
+        away.put_back()
+
+
+def test_only_what_was_put_away_long_ago_is_forgotten(tmp_path: Path) -> None:
+    older, newer, kept = (run(tmp_path) for _ in range(3))
+    away = older.put_away(), newer.put_away()
+    os.utime(away[0].folder, (0, 0))
+    os.utime(kept.folder, (0, 0))
+    forget_removed(tmp_path)
+    forget_removed(tmp_path / "nowhere")
+    assert not away[0].folder.exists() and away[1].put_back() == newer
+    assert {one.folder for one in kept_runs(tmp_path)} == {newer.folder, kept.folder}

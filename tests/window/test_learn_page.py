@@ -326,6 +326,83 @@ def test_in_a_small_window_every_card_can_be_brought_to_the_front(
         assert page.columns.in_front(name)
 
 
+# --- removing kept trainings ---
+
+
+@pytest.fixture
+def kept(qtbot: QtBot, page: LearnPage, tmp_path: Path) -> list[str]:
+    """The rows of three kept trainings, from above."""
+    page.session.removed.clear()
+    for recipe in ("digits-small", "digits-deep", "fashion-six"):
+        learn_fakes.kept_run(tmp_path, recipe)
+    return listed(qtbot, page)
+
+
+def listed(qtbot: QtBot, page: LearnPage) -> list[str]:
+    """The folders of the trainings that are listed, as soon as they are those that are kept."""
+    kept = {str(file.parent) for file in page.session.runs.glob("*/run.json")}
+    page.runs.reload()
+    qtbot.waitUntil(lambda: {key for key in page.runs.rows if key} == kept)
+    QApplication.processEvents()
+    return sorted(kept, key=lambda key: page.runs.rows[key].y())
+
+
+def test_a_kept_training_is_removed_by_its_button_and_brought_back(
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage, kept: list[str]
+) -> None:
+    name = page.runs.rows[kept[1]].history.name
+    qtbot.mouseClick(page.runs.rows[kept[1]].trash, LEFT)
+    assert one_window.messages.text == f"“{name}” was removed." and not Path(kept[1]).exists()
+    assert listed(qtbot, page) == [kept[0], kept[2]]
+    undo = one_window.messages._buttons[0]
+    assert undo.text() == "Undo"
+    qtbot.mouseClick(undo, LEFT)
+    assert RunFiles(Path(kept[1])).record_file.exists()
+    assert set(listed(qtbot, page)) == set(kept)
+
+
+def test_delete_removes_and_the_keys_go_on_with_the_next_training(
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage, kept: list[str]
+) -> None:
+    page.runs.rows[kept[1]].box.setFocus()
+    qtbot.keyClick(page.runs.rows[kept[1]].box, Qt.Key.Key_Delete)
+    assert page.runs.rows[kept[2]].box.hasFocus()
+    listed(qtbot, page)
+    qtbot.keyClick(page.runs.rows[kept[2]].box, Qt.Key.Key_Delete)
+    assert page.runs.rows[kept[0]].box.hasFocus()
+    assert listed(qtbot, page) == [kept[0]]
+    for _ in range(2):
+        qtbot.keyClick(one_window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert "kept again" in one_window.messages.text
+        listed(qtbot, page)
+    one_window.messages.clear()
+    one_window.undo()
+    assert one_window.messages.text == ""
+
+
+def test_a_training_is_removed_by_its_menu(qtbot: QtBot, page: LearnPage, kept: list[str]) -> None:
+    menu = page.runs.rows[kept[0]].menu()
+    menu.actions()[0].trigger()
+    assert not Path(kept[0]).exists()
+    menu.deleteLater()
+
+
+def test_neither_the_present_training_nor_that_of_another_window_can_be_removed(
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage, kept: list[str]
+) -> None:
+    train(page, 1)
+    assert page.session.folder is not None and not page.session.remove(page.session.folder)
+    with RunFiles(Path(kept[0])).at_work():
+        qtbot.mouseClick(page.runs.rows[kept[0]].trash, LEFT)  # begun since one looked
+        assert "under way" in one_window.messages.text and Path(kept[0]).exists()
+        page.runs.reload()
+        qtbot.waitUntil(lambda: page.runs.rows[kept[0]].trash.isHidden())
+        for key in ("", kept[0]):
+            page.runs.rows[key].box.setFocus()
+            qtbot.keyClick(page.runs.rows[key].box, Qt.Key.Key_Delete)
+    assert Path(kept[0]).exists() and page.session.folder.exists()
+
+
 # --- closing the window during a training ---
 
 
