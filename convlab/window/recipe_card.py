@@ -140,9 +140,7 @@ class RecipeCard(Fronted, Card):
             self.summary.setText(said(self._rows[place]))
         else:
             weights = sum(row.weights for row in self._rows)
-            self.summary.setText(
-                f"{len(self._rows)} layers, {weights:,} weights{_goal(self._session.recipe)}"
-            )
+            self.summary.setText(f"{len(self._rows)} layers, {weights:,} weights{_goal(self._session)}")
         self.summary.setProperty("role", "caption" if self._rows else "warning")
 
     # --- layout ---
@@ -170,8 +168,10 @@ class RecipeCard(Fronted, Card):
         return QSize(theme.px(190), theme.px(150))
 
 
-def _goal(recipe: Recipe) -> str:
-    if recipe.goal is None:
+def _goal(session: LearnSession) -> str:
+    """What the recipe is known to reach, on the data of which that is known."""
+    recipe = session.recipe
+    if recipe.goal is None or session.plan.source.kind != recipe.data[0]:
         return ""
     on = "in validation" if recipe.goal[0] == "validation" else "on the test images"
     return f"; known for {100 * recipe.goal[1]:g}\u00a0% {on}"

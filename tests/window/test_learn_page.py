@@ -177,6 +177,17 @@ def test_the_dropout_of_a_recipe_without_any_is_not_asked_for(page: LearnPage) -
     assert page.recipe.summary.text().startswith("12 layers, 47,090 weights")
 
 
+def test_what_a_recipe_is_known_for_is_said_of_its_own_data_alone(page: LearnPage) -> None:
+    said = {}
+    for source in (Source(DIGITS), Source(CLOTHES), Source(NPZ, "/data/own.npz")):
+        page.session.choose_data(source)
+        said[source.kind] = page.recipe.summary.text()
+    assert said[DIGITS].startswith("9 layers") and said[DIGITS].endswith(
+        "known for 99\u00a0% on the test images"
+    )
+    assert "known" not in said[CLOTHES] and "known" not in said[NPZ]
+
+
 def test_a_download_shows_how_far_it_is_and_is_cancelled(
     qtbot: QtBot, page: LearnPage, trainer: FakeTrainer
 ) -> None:
