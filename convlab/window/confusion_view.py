@@ -34,6 +34,7 @@ FOCUSED_BY_KEY = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+_MOST_NAMED = 12
 _WAYS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -90,11 +91,23 @@ class ConfusionView(QWidget):
             return ""
         if self._pointed is not None:
             return confusion_words(self._confusion, self._names, *self._pointed)
-        worst = most_confused(self._confusion)
-        if worst is None:
+        return self._unpointed()
+
+    def _unpointed(self) -> str:
+        """The pair that is confused most, as a sentence."""
+        worst = most_confused(self._confusion) if self._confusion is not None else None
+        if worst is None or self._confusion is None:
             return "No image was taken for another class."
         words = confusion_words(self._confusion, self._names, *worst)
         return f"Most often: {words}"
+
+    def all_words(self) -> list[str]:
+        """All that `words` may come to say; where there are many classes, of those with the longest names."""
+        if self._confusion is None:
+            return []
+        longest = sorted(range(len(self._confusion)), key=lambda one: len(self._names[one]))[-_MOST_NAMED:]
+        pairs = [(row, column) for row in longest for column in longest]
+        return [self._unpointed(), *(confusion_words(self._confusion, self._names, *pair) for pair in pairs)]
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell is."""

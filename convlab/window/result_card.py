@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,7 +16,8 @@ from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.confusion_view import Cell, ConfusionView
 from convlab.window.learn_session import LearnSession
-from convlab.window.widgets import Card, Elided, Segmented, label, tool_button
+from convlab.window.steady_label import SteadyLabel
+from convlab.window.widgets import Card, Elided, Segmented, tool_button
 from convlab.window.wrong_tiles import WrongGrid, WrongTiles
 
 MATRIX, WRONG = "matrix", "wrong"
@@ -41,7 +42,7 @@ class ResultCard(Card):
         self._result: Result | None = None
         self.headline = Elided("", "strong")
         self.matrix = ConfusionView()
-        self.words = label("", "caption", wrap=True)
+        self.words = SteadyLabel("caption")
         self.wrong = WrongGrid("Most confidently wrong images")
         self.which = Elided("", "caption")
         self.all_button = tool_button("close", "Show all mistakes", self.show_all, role="flat")
@@ -67,7 +68,6 @@ class ResultCard(Card):
         self.header.addWidget(self.tabs)
         self.body.addWidget(self.headline)
         self.body.addLayout(self._row, 1)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.tabs.show_choice(MATRIX)
 
     def _connect(self) -> None:
@@ -95,6 +95,7 @@ class ResultCard(Card):
             self.headline.setText(_headline(result))
             self.headline.setToolTip(f"Test accuracy and loss; {_best(result)}")
             self.matrix.show_confusion(result.confusion, run.class_names)
+        self.words.keep_room_for(self.matrix.all_words())
         self.words.setText(self.matrix.words)
         self._show_wrong()
         self._fold()
@@ -141,6 +142,7 @@ class ResultCard(Card):
         self.all_button.setVisible(self._cell is not None)
         self.wrong.show_tiles(WrongTiles(self._shown, names) if self._shown else None)
         self.wrong.to_start()
+        self.wrong.show_chosen(None)  # it was another image
         if self._result is None:
             self.wrong.say(_EMPTY)
         elif not wrong:

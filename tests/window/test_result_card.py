@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convlab.window import theme
@@ -170,3 +171,34 @@ def test_another_training_takes_the_result_away(qtbot: QtBot) -> None:
     session.train()
     settle(session)
     assert not card.matrix.isVisible() and card.wrong.content is None
+
+
+@pytest.mark.parametrize("width", [250, 300, 400, 700])
+def test_nothing_moves_while_one_points_at_cell_after_cell(qtbot: QtBot, width: int) -> None:
+    session = with_shirts(filled_session(epochs=1, frames=2))
+    session.run.class_names = ("Shirt", "a pullover with a long name, and short sleeves", "Ankle boot")
+    card = shown(qtbot, session, width)
+    QApplication.processEvents()
+    before, places = card.matrix.geometry(), [(row, column) for row in range(3) for column in range(3)]
+    for row, column in places:
+        for away in (2, 0):
+            qtbot.mouseMove(card.matrix, center(card, row, column) - QPoint(away, 0))
+            QApplication.processEvents()
+        assert card.matrix.cell == (row, column) and card.matrix.geometry() == before
+        assert card.words.heightForWidth(card.words.width()) <= card.words.height()
+
+
+def test_what_was_chosen_among_the_mistakes_is_not_outlined_among_others(
+    card: ResultCard, qtbot: QtBot
+) -> None:
+    card.show_tab(WRONG)
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right):
+        qtbot.keyClick(card.wrong, key)
+    assert card.wrong.chosen == 1
+    card.choose_cell(0, 1)
+    assert card.wrong.chosen is None
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right):
+        qtbot.keyClick(card.wrong, key)
+    session = card._session
+    session.result_changed.emit()  # another one
+    assert card.wrong.chosen is None and len(card.shown) == 4
