@@ -19,7 +19,7 @@ from convlab.window.learn_session import LearnSession
 from convlab.window.progress_line import ProgressLine
 from convlab.window.sample_tiles import SampleGrid, SampleTiles
 from convlab.window.tooltips import show_plain_tooltip
-from convlab.window.widgets import Card, IntField, label, push_button, tool_button
+from convlab.window.widgets import Card, Elided, IntField, label, push_button, tool_button
 
 KNOWN = (("Clothes", CLOTHES), ("Digits", DIGITS), ("CIFAR-10", COLOR))
 _WHAT = {
@@ -50,7 +50,7 @@ class DataCard(Fronted, Card):
         self.facts = label("", "caption", wrap=True)
         self.counts = ClassCounts()
         self.progress = ProgressLine("Loading the data")
-        self.of = label("", "caption")
+        self.of = Elided("", "caption")
         self.cancel = push_button("Cancel", session.cancel_loading, name="Cancel loading the data")
         self._arrange()
         self.hand_focus_to(self.grid)
@@ -63,8 +63,7 @@ class DataCard(Fronted, Card):
         self.header.addWidget(self.part)
         self._paging = QHBoxLayout()
         for widget in (self.back, self.first, self.of, self.on):
-            self._paging.addWidget(widget)
-        self._paging.insertStretch(3, 1)
+            self._paging.addWidget(widget, widget is self.of)
         self._loading = QHBoxLayout()
         self._loading.addWidget(self.progress, 1)
         self._loading.addWidget(self.cancel)
@@ -164,7 +163,8 @@ class DataCard(Fronted, Card):
         self.first.setRange(0, max(count - 1, 0))
         self.first.show_value(session.first)
         self.first.setToolTip(f"From image, 0 to {count - 1:,}")
-        self.of.setText(f"of {count:,}")
+        last = session.first + len(samples.pixels) - 1
+        self.of.show_texts(f"to {last:,} of {count:,}", f"to {last:,}")
         self.back.setEnabled(session.first > 0)
         self.on.setEnabled(session.first + AT_ONCE < count)
         self.grid.show_tiles(

@@ -154,9 +154,10 @@ def test_buttons_and_the_field_turn_to_other_images(qtbot: QtBot, page: LearnPag
     settle(page.session)
     assert page.session.samples is not None
     assert page.session.samples.indices.tolist() == [59_999]
+    assert page.data.of.text() == "to 59,999 of 60,000"
     page.data.part.choose("test")
     settle(page.session)
-    assert page.data.of.text() == "of 10,000"
+    assert (page.data.first.value(), page.data.of.text()) == (0, "to 24 of 10,000")
 
 
 def test_fields_change_the_plan_and_reset_takes_it_back(qtbot: QtBot, page: LearnPage) -> None:
