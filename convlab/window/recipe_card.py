@@ -70,6 +70,7 @@ class RecipeCard(Fronted, Card):
         self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self._area, 1)
+        self._area.verticalScrollBar().rangeChanged.connect(lambda: self._margin())
         self.hand_focus_to(self.chooser)
         self._restyle()
         theme.follow(self, lambda: QTimer.singleShot(0, self, self._restyle))
@@ -154,10 +155,9 @@ class RecipeCard(Fronted, Card):
         self._margin()
 
     def _margin(self) -> None:
-        bar = self._area.verticalScrollBar()
-        inside = self._area.widget()
-        scrolls = inside is not None and inside.minimumSizeHint().height() > self._area.height()
-        self._column.setContentsMargins(0, 0, theme.px(6) if scrolls and bar.isVisible() else 0, 0)
+        """Nothing touches the bar that scrolls."""
+        scrolls = self._area.verticalScrollBar().maximum() > 0
+        self._column.setContentsMargins(0, 0, theme.px(6) if scrolls else 0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

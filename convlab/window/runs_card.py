@@ -82,8 +82,8 @@ class RunRow(QWidget):
         """The same training, of which more is known."""
         self.history = history
         name, words = safe_text(history.name, 120), figures(history)
-        self.name.setText(name)
-        self.figures.setText(words)
+        self.name.show_texts(name, *_beginnings(name))
+        self.figures.show_texts(words, *_beginnings(words))
         show_plain_tooltip(self, f"{name}: {words}")
         self.box.setAccessibleName(f"Compare {name}")
         self.box.setAccessibleDescription(words)
@@ -293,15 +293,21 @@ def _when(kept: KeptRun) -> str:
 
 
 def figures(history: History) -> str:
-    """What a training has reached, in a few words."""
+    """What a training has reached, in a few words, the more important ones first."""
     said = []
     if history.test_accuracy is not None:
         said.append(f"test {percent(history.test_accuracy, 2)}")
     if history.epochs:
         best = max(one.val_accuracy for one in history.epochs)
         said.append(f"validation {percent(best)}")
-    if history.parameters:
-        said.append(f"{history.parameters:,} parameters")
     count = len(history.epochs)
     said.append(f"{count:,} epoch{'' if count == 1 else 's'}" if count else "no epoch is done yet")
+    if history.parameters:
+        said.append(f"{history.parameters:,} parameters")
     return " · ".join(said)
+
+
+def _beginnings(text: str) -> list[str]:
+    """What is said in less room: its parts without the last one, without the last two, and so on."""
+    parts = text.split(" · ")
+    return [" · ".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]

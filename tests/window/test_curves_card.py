@@ -13,7 +13,7 @@ from convlab.learning.run import History
 from convlab.window import theme
 from convlab.window.curves_card import CurvesCard
 from convlab.window.learn_session import LearnSession
-from convlab.window.runs_card import MOST, RunsCard, figures
+from convlab.window.runs_card import MOST, RunRow, RunsCard, figures
 from tests.window.learn_fakes import (
     epoch_end,
     fake_session,
@@ -211,7 +211,25 @@ class TestComparing:
         assert "2 epochs" in runs.rows[""].figures.text()
 
 
+@pytest.mark.parametrize(
+    ("width", "name", "words"),
+    [
+        (520, "Digits, small · 0 May", "test 98.00 % · validation 97.2 % · 5 epochs · 347,146 parameters"),
+        (380, "Digits, small · 0 May", "test 98.00 % · validation 97.2 % · 5 epochs"),
+        (210, "Digits, small", "test 98.00 %"),
+    ],
+)
+def test_in_less_room_a_training_says_less(qtbot: QtBot, width: int, name: str, words: str) -> None:
+    theme.apply(dark=False, scale=1.0, reduced_motion=True)
+    row = RunRow(histories(1)[0])
+    qtbot.addWidget(row)
+    row.show_removable(True)
+    row.resize(width, 40)
+    row.show()
+    assert (row.name.shown, row.figures.shown) == (name, words)
+
+
 def test_the_figures_of_a_training_in_a_few_words() -> None:
     (history,) = histories(1)
-    assert figures(history) == "test 98.00 % · validation 97.2 % · 347,146 parameters · 5 epochs"
+    assert figures(history) == "test 98.00 % · validation 97.2 % · 5 epochs · 347,146 parameters"
     assert figures(History("", "", ())) == "no epoch is done yet"
