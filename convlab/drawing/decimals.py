@@ -14,7 +14,9 @@ from convlab.drawing.numbers import MINUS, cell_text, signed, weight_text
 
 EXACT_DECIMALS = 4  # as many are shown before everything is rounded
 SIGNIFICANT = 4
-_LONGEST_FACTOR = 9  # characters of an exact number in a tile
+_LONGEST_FACTOR = (
+    7  # characters of an exact number in a tile, a minus aside; longer ones would be squeezed beyond reading
+)
 _MOST_EXTRA = 4  # more digits for a total that is far smaller than its terms
 _LARGE, _SMALL = 9, -5  # powers of ten from which numbers are written with an exponent
 
@@ -137,7 +139,7 @@ def factor_text(value: float) -> str:
 def exact_factor(value: float) -> str | None:
     """A factor in its tile exactly; None if it is too long for one."""
     text = number_text(trimmed(exact(value)))
-    return text if len(text) <= _LONGEST_FACTOR else None
+    return text if len(text.lstrip(MINUS)) <= _LONGEST_FACTOR else None
 
 
 def whole_numbers(values: NDArray[np.float64], most: int = 6) -> tuple[NDArray[np.float64], int] | None:

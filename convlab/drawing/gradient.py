@@ -28,7 +28,7 @@ from convlab.learning.one_kernel import GradientSum
 
 MOST_SINGLE = 12  # positions shown one by one; more are added up by row
 MOST_ROWS = 9
-_CHARACTERS, _CHARACTERS_IN_CELL = 8, 7
+_CHARACTERS, _CHARACTERS_IN_CELL = 8, 6
 _SNAP, _SNAP_DECIMALS = (
     1e-11,
     7,

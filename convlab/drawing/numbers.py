@@ -14,6 +14,7 @@ from convlab.problems import Problem
 
 MINUS = "\u2212"
 SIGNIFICANT = 4
+_SMALLEST_DECIMAL = 1e-4
 _LARGEST_DENOMINATOR = 273  # of the usual kernels: 9, 16, 25, 256 and 273 for Gaussians
 
 
@@ -21,7 +22,8 @@ _LARGEST_DENOMINATOR = 273  # of the usual kernels: 9, 16, 25, 256 and 273 for G
 def cell_text(value: float, characters: int = 5) -> str:
     """A value in a cell: four significant digits, fewer where they would need more than `characters`.
 
-    Whole numbers stay whole: 12345, not 12340. What is too long or too small is written as 1.2e9.
+    Whole numbers stay whole: 12345, not 12340. What is too long is written as 1.2e9, and what is below 0.0001 as 4.4e−5;
+    down to there a decimal may be as long as that, since −0.003 is read more easily than −3e−3.
     """
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
@@ -30,10 +32,11 @@ def cell_text(value: float, characters: int = 5) -> str:
         if len(text.lstrip("-")) <= characters + (value == int(value)):
             return signed(text)
     else:
-        for digits in range(SIGNIFICANT, 0, -1):
-            text = _plain(value, digits)
-            if len(text) <= characters:
-                return signed(text)
+        text = _decimal(value, characters)
+        if not text and abs(value) >= _SMALLEST_DECIMAL:
+            text = _decimal(value, characters + 1)
+        if text:
+            return signed(text)
     return signed(_scientific(value, characters + 1))
 
 
@@ -45,7 +48,7 @@ def full_text(value: float) -> str:
     with np.errstate(over="ignore"):
         single = np.float32(value)
     if abs(value) >= 1e16 or 0 < abs(value) < 1e-5:
-        return _with_exponent(f"{value:.7g}")
+        return _with_exponent(str(single) if float(single) == value else f"{value:.7g}")
     if float(single) == value:
         return signed(f"{Decimal(str(single)):,f}".removesuffix(".0"))
     return signed(f"{Decimal(f'{value:.7g}'):,f}")
@@ -60,12 +63,28 @@ def _with_exponent(text: str) -> str:
 @lru_cache(maxsize=16_384)
 def weight_text(value: float, characters: int = 6) -> str:
     """A weight: a fraction such as 1/9 where it is one and its decimal does not end, else as in a cell."""
-    if math.isfinite(value) and 0 < abs(value) < 1:
-        fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
-        close = fraction != 0 and abs(float(fraction) - value) <= 1e-7 * abs(value)
-        if close and len(str(np.float32(abs(value)))) > characters:
-            return signed(f"{fraction.numerator}/{fraction.denominator}")
-    return cell_text(value, characters)
+    return _fraction(value, characters) or cell_text(value, characters)
+
+
+def full_weight_text(value: float) -> str:
+    """A weight in full: a fraction where it is shown as one, else all its digits."""
+    return _fraction(value) or full_text(value)
+
+
+def weight_edit_text(value: float) -> str:
+    """A weight as it stands in a field: read again it is the same number, unlike what stands in its cell."""
+    return _fraction(value) or edit_text(value)
+
+
+def _fraction(value: float, characters: int = 6) -> str:
+    """Such as 1/9; "" for a weight that is none, or whose decimal is no longer than `characters`."""
+    if not (math.isfinite(value) and 0 < abs(value) < 1):
+        return ""
+    fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    close = fraction != 0 and abs(float(fraction) - value) <= 1e-7 * abs(value)
+    if not close or len(str(np.float32(abs(value)))) <= characters:
+        return ""
+    return signed(f"{fraction.numerator}/{fraction.denominator}")
 
 
 def edit_text(value: float) -> str:
@@ -90,6 +109,12 @@ def signed(text: str) -> str:
     if text.startswith("-") and not any(digit in text for digit in "123456789"):
         text = text[1:]
     return text.replace("-", MINUS)
+
+
+def _decimal(value: float, characters: int) -> str:
+    """With as many digits as `characters` permit; "" where they permit none."""
+    texts = (_plain(value, digits) for digits in range(SIGNIFICANT, 0, -1))
+    return next((text for text in texts if len(text) <= characters), "")
 
 
 def _plain(value: float, digits: int) -> str:

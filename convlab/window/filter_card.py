@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convlab.drawing.numbers import cell_text, weight_text
+from convlab.drawing.numbers import cell_text, full_weight_text
 from convlab.network import filters
 from convlab.network.description import Layer
 from convlab.network.filters import Filter
@@ -243,7 +243,7 @@ class FilterCard(Card):
             channel, row, column = self._pointed
             single = kernel.shape[:2] == (1, 1)
             place = self.slices.name_of(channel) if single else f"row {row}, column {column}"
-            self.info.setText(f"{place}: {weight_text(float(kernel[row, column, channel]))}")
+            self.info.setText(f"{place}: {full_weight_text(float(kernel[row, column, channel]))}")
             return
         low, high = cell_text(float(kernel.min()), 6), cell_text(float(kernel.max()), 6)
         total = cell_text(float(np.float32(kernel.sum(dtype=np.float64))), 6)

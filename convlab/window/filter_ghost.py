@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from convlab.drawing.colors import scale_for
-from convlab.drawing.numbers import cell_text, weight_text
+from convlab.drawing.numbers import cell_text, full_weight_text
 from convlab.network.filters import Filter
 from convlab.window import theme
 from convlab.window.kernel_cells import paint_frame
@@ -35,7 +35,11 @@ class GhostView(WeightsView):
 
     def _tell(self, row: int, column: int) -> None:
         inside = self._is_cell((row, column))
-        text = f"row {row}, column {column}: {weight_text(float(self.values[row, column]))}" if inside else ""
+        text = (
+            f"row {row}, column {column}: {full_weight_text(float(self.values[row, column]))}"
+            if inside
+            else ""
+        )
         self.setToolTip(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton, QWidget
 
-from convlab.drawing.numbers import weight_text
+from convlab.drawing.numbers import full_weight_text, weight_text
 from convlab.operations import kernels
 from convlab.operations.convolution import Convolution
 from convlab.problems import Problem
@@ -186,7 +186,7 @@ class KernelPanel(StagePanel):
     def _show_info(self) -> None:
         if self._pointed is not None:
             channel, row, column = self._pointed
-            weight = weight_text(float(self.slices.slices[row, column, channel]))
+            weight = full_weight_text(float(self.slices.slices[row, column, channel]))
             self.info.setText(f"row {row}, column {column}: {weight}")
             return
         total = float(edits.filter_slices(self.layer, self.filter).astype(np.float64).sum())

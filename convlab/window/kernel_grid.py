@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.colors import ColorScale
-from convlab.drawing.numbers import weight_text
+from convlab.drawing.numbers import full_weight_text, weight_edit_text
 from convlab.window import kernel_keys, theme
 from convlab.window.cell_editor import STAY, CellEditor, Move
 from convlab.window.kernel_cells import CellPlan, digits_font, paint_two_tone, slice_texts
@@ -101,7 +101,7 @@ class KernelGrid(WeightsView):
     def _describe(self) -> None:
         row, column = self.cursor_cell
         self.setAccessibleDescription(
-            f"row {row}, column {column}: {weight_text(float(self.values[row, column]))}"
+            f"row {row}, column {column}: {full_weight_text(float(self.values[row, column]))}"
         )
 
     # --- typing ---
@@ -109,7 +109,7 @@ class KernelGrid(WeightsView):
     def edit_cell(self, text: str | None = None) -> None:
         """Open the line edit over the cursor, with what was typed or else with the weight that is there."""
         self._close_editor()
-        shown = weight_text(float(self.values[self.cursor_cell])) if text is None else text
+        shown = weight_edit_text(float(self.values[self.cursor_cell])) if text is None else text
         editor = CellEditor(self, shown, typing=text is not None)
         editor.committed.connect(self._committed)
         editor.cancelled.connect(self._close_editor)

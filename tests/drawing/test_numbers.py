@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlab.drawing.numbers import cell_text, edit_text, full_text, parse_number, weight_text
+from convlab.drawing.decimals import exact_factor
+from convlab.drawing.numbers import (
+    cell_text,
+    edit_text,
+    full_text,
+    full_weight_text,
+    parse_number,
+    weight_edit_text,
+    weight_text,
+)
 
 floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
@@ -27,6 +36,12 @@ floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
         (-1 / 3, "−0.33"),
         (12345.6, "12346"),
         (1e-6, "1e−6"),
+        (0.003, "0.003"),
+        (-0.003, "−0.003"),
+        (-0.0035, "−0.004"),
+        (0.0004406, "0.0004"),
+        (-0.0004406, "−4e−4"),
+        (0.00004406, "4.4e−5"),
         (-1.5e9, "−1.5e9"),
         (float("nan"), "NaN"),
         (float("inf"), "∞"),
@@ -84,6 +99,43 @@ def test_weights_are_fractions_where_their_decimals_do_not_end(value: float, tex
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.003, "−0.003"),
+        (0.0004406, "0.0004"),
+        (-0.0004406, "−0.0004"),
+        (0.00004406, "4.41e−5"),
+        (-0.123456, "−0.123"),
+    ],
+)
+def test_small_weights_are_decimals_where_they_have_room(value: float, text: str) -> None:
+    assert weight_text(float(np.float32(value))) == text
+
+
+@given(floats)
+def test_no_weight_but_zero_is_written_as_zero(value: float) -> None:
+    text = weight_text(value)
+    assert len(text) <= 9
+    assert (parse_number(text) == 0) == (value == 0) or 0 < abs(value) < 1e-44
+
+
+@given(floats)
+def test_a_weight_in_a_field_is_the_weight_itself(value: float) -> None:
+    typed = parse_number(weight_edit_text(value))
+    assert typed is not None
+    assert typed == pytest.approx(value, rel=1e-6, abs=1e-45)
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "full"),
+    [(1 / 9, "1/9", "1/9"), (0.1533712, "0.1533712", "0.1533712"), (1234.5, "1234.5", "1,234.5")],
+)
+def test_a_weight_in_full_has_all_its_digits(value: float, field: str, full: str) -> None:
+    assert weight_edit_text(float(np.float32(value))) == field
+    assert full_weight_text(float(np.float32(value))) == full
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("35", 35.0),
@@ -107,3 +159,11 @@ def test_typed_numbers_are_understood(text: str, value: float) -> None:
 @pytest.mark.parametrize("text", ["", " ", "x", "1 2", "1\t2", "1;2", "−", "1/0", "--1"])
 def test_what_is_no_number_is_none(text: str) -> None:
     assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.12345, "0.12345"), (-0.12345, "−0.12345"), (1.5, "1.5"), (0.0004406, None), (-12345.5, None)],
+)
+def test_a_factor_is_written_exactly_only_where_its_tile_has_room(value: float, text: str | None) -> None:
+    assert exact_factor(float(np.float32(value))) == text

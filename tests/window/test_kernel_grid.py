@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
+from convlab.operations.convolution import Convolution
 from convlab.window.kernel_editor import KernelPanel
 from tests.window.kernel_bench import (
     CONTROL,
@@ -75,6 +76,21 @@ def test_f2_edits_what_is_there(bench: Bench) -> None:
     bench.type("5")
     bench.press(Qt.Key.Key_Return)
     assert bench.kernel[1, 2] == 25
+
+
+def test_a_learned_weight_is_edited_in_full_and_enter_alone_does_not_round_it(bench: Bench) -> None:
+    learned = np.array([[0.15337124, -0.003, 4.4061e-4], [1.2345678e-6, 1 / 9, -2], [0, 1, 2]], np.float32)
+    bench.show(Convolution(learned[:, :, np.newaxis, np.newaxis], padding="same"))
+    shown = []
+    for row, column in np.ndindex(3, 3):
+        bench.click(row, column)
+        bench.press(Qt.Key.Key_F2)
+        assert bench.grid.editor is not None
+        shown.append(bench.grid.editor.text())
+        bench.press(Qt.Key.Key_Return)
+    assert shown[:6] == ["0.15337124", "−0.003", "0.00044061", "1.2345678e−6", "1/9", "−2"]
+    assert not bench.edits
+    np.testing.assert_array_equal(bench.kernel, learned)
 
 
 def test_a_double_click_edits(bench: Bench) -> None:
