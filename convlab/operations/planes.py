@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import threading
+from functools import partial
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from convlab.operations.geometry import Axis
 from convlab.operations.operation import Array
+from convlab.operations.sharing import pays, share, workers
 
 Floats = NDArray[np.float32]
 
@@ -30,6 +32,10 @@ _FOURIER_PAYS_FROM = 400  # up to here strips of the kernel are faster, and keep
 _PHASES_PAY_FROM = 100  # weights: fewer are computed for all positions faster than planes are taken apart
 _BAND_BYTES = 1024 * 1024  # of a plane, filtered at a time: stays in the processor's cache until it is added
 _KEPT_BYTES = 2 * _BAND_BYTES
+_MOST_WORKERS = 4  # more of them would wait for the memory
+_SHARED_FROM_NS = (
+    400_000  # of filtering, by the measure of correlate.py: less is done before a second thread is awake
+)
 
 
 class _Part(NamedTuple):
@@ -99,12 +105,14 @@ def correlate_planes(
         _whole(plane, rows, columns) if direct else _phases(plane, rows, columns, border) for plane in planes
     ]
     output = np.empty((filters, *shape), np.float32)
+    sums = []
     for filter in range(filters):
         pieces = []
         for index in range(width):
             for part in parts[filter // own * width + index]:
                 pieces += _pieces(part, slices[filter][index], border, may_shift=not direct)
-        _sum(pieces, 0.0 if bias is None else float(bias[filter]), output[filter])
+        sums.append(_Sum(tuple(pieces), 0.0 if bias is None else float(bias[filter]), output[filter]))
+    _write_all(sums)
     return output[:, : rows.out, : columns.out]
 
 
@@ -123,8 +131,9 @@ def _one_small_kernel(
 ) -> Floats:
     """The most frequent case without all that the others need, which would take as long as the filtering."""
     output = np.empty((1, rows.size, columns.size), np.float32)
-    anchor, added = (columns.before, rows.before), 0.0 if bias is None else float(bias[0])
-    cv2.filter2D(_contiguous(plane), -1, np.ascontiguousarray(weights), output[0], anchor, added, border)
+    added = 0.0 if bias is None else float(bias[0])
+    kernel = np.ascontiguousarray(weights), (rows.before, columns.before)
+    _write_all([_Sum((_Piece(_contiguous(plane), (kernel,), border),), added, output[0])])
     return output[:, : rows.out, : columns.out]
 
 
@@ -136,13 +145,26 @@ def _merged(planes: list[Floats], kernel: Array) -> tuple[list[Floats], Array]:
         alike.setdefault(kernel[:, :, channel].tobytes(), []).append(channel)
     if len(alike) == len(planes):
         return planes, kernel
-    sums = []
-    for channels in alike.values():
-        total = planes[channels[0]]
-        for number, channel in enumerate(channels[1:]):
-            total = np.add(total, planes[channel], out=total if number else None)
-        sums.append(total)
+    sums = [_added([planes[channel] for channel in channels]) for channels in alike.values()]
     return sums, kernel[:, :, [channels[0] for channels in alike.values()]]
+
+
+def _added(planes: list[Floats]) -> Floats:
+    """The sum of planes, some rows at a time, while these are in the processor's cache."""
+    if len(planes) == 1:
+        return planes[0]
+    total: Floats = np.empty(planes[0].shape, np.float32)
+
+    def add(top: int, bottom: int) -> None:
+        rows = total[top:bottom]
+        np.add(planes[0][top:bottom], planes[1][top:bottom], out=rows)
+        for plane in planes[2:]:
+            np.add(rows, plane[top:bottom], out=rows)
+
+    height, width = total.shape
+    bands = _edges(height, max(_BAND_BYTES // (4 * width), 1))
+    share(total.size * len(planes), [partial(add, *band) for band in bands])
+    return total
 
 
 def _is_direct(axis: Axis) -> bool:
@@ -197,33 +219,59 @@ def _gains_by_strips(weights: Floats) -> bool:
     return in_between and _factors(weights) is None
 
 
-def _sum(pieces: list[_Piece], start: float, target: Floats) -> None:
-    """`start` and the filtered pieces, added up into `target`."""
-    bands = _bands(target, pieces)
-    if len(pieces) == len(bands) == 1 and pieces[0].plane.shape == target.shape:
-        _filter(pieces[0], pieces[0].plane, start, target)
-        return
-    for top, bottom in bands:
-        band = target[top:bottom]
-        for number, piece in enumerate(pieces):
-            filtered = _filtered_rows(piece, top, bottom, 0.0 if number else start)[:, : band.shape[1]]
+class _Sum(NamedTuple):
+    """`start` and the filtered pieces, to be added up into `target`."""
+
+    pieces: tuple[_Piece, ...]
+    start: float
+    target: Floats
+
+    @property
+    def nanoseconds(self) -> float:
+        """About what it takes, by the measure of correlate.py."""
+        taps = sum(0.4 + 0.06 * weights.size for piece in self.pieces for weights, _ in piece.passes)
+        return self.target.size * taps
+
+    def write(self, top: int, bottom: int) -> None:
+        """Rows top … bottom-1 of the target."""
+        band = self.target[top:bottom]
+        whole = len(self.pieces) == 1 and len(band) == len(self.target)
+        if whole and self.pieces[0].plane.shape == band.shape:
+            _filter(self.pieces[0], self.pieces[0].plane, self.start, band)
+            return
+        for number, piece in enumerate(self.pieces):
+            filtered = _filtered_rows(piece, top, bottom, 0.0 if number else self.start)[:, : band.shape[1]]
             if number:
                 np.add(band, filtered, out=band)
             else:
                 band[...] = filtered
 
 
-def _bands(target: Floats, pieces: list[_Piece]) -> list[tuple[int, int]]:
-    """First row and end of each band. None is lower than a kernel, or there would be too little to reflect."""
-    height, width = target.shape
-    if len(pieces) == len(pieces[0].passes) == 1:
+def _write_all(sums: list[_Sum]) -> None:
+    """All sums, band by band, shared among the processors where that pays."""
+    cost = sum(one.nanoseconds for one in sums)
+    several = pays(cost)
+    share(cost, [partial(one.write, *band) for one in sums for band in _bands(one, several)])
+
+
+def _bands(one: _Sum, several: bool) -> list[tuple[int, int]]:
+    """First row and end of each band. None is lower than a kernel, or there would be too little to reflect.
+
+    several: whether there is something to share, for which even one pass over one plane is cut up.
+    """
+    height, width = one.target.shape
+    if not several and len(one.pieces) == len(one.pieces[0].passes) == 1:
         return [(0, height)]
-    sizes = [(weights.size, len(weights)) for piece in pieces for weights, _ in piece.passes]
-    rows = max(_BAND_BYTES // (4 * width), 2 * max(length for _, length in sizes))
+    sizes = [(weights.size, len(weights)) for piece in one.pieces for weights, _ in piece.passes]
     if max(size for size, _ in sizes) >= _FOURIER_FROM:
-        rows = height
-    edges = [*range(0, max(height - rows // 2, 1), rows), height]
-    return list(pairwise(edges))
+        return [(0, height)]
+    rows = max(_BAND_BYTES // (4 * width), 2 * max(length for _, length in sizes))
+    return _edges(height, min(rows, max(height // workers(), 2 * max(length for _, length in sizes))))
+
+
+def _edges(height: int, rows: int) -> list[tuple[int, int]]:
+    """Bands of so many rows; the last one may have half as many, or half as many more."""
+    return list(pairwise([*range(0, max(height - rows // 2, 1), rows), height]))
 
 
 def _filtered_rows(piece: _Piece, top: int, bottom: int, added: float) -> Floats:
