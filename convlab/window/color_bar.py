@@ -28,6 +28,8 @@ class ColorBar(QWidget):
         theme.follow(self)
 
     def show_scale(self, scale: ColorScale) -> None:
+        if scale == self._scale and self.toolTip():
+            return
         self._scale = scale
         self.setToolTip(f"Colours from {cell_text(scale.low)} to {cell_text(scale.high)}")
         self.update()

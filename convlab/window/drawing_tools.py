@@ -75,6 +75,8 @@ class DrawingTools(QWidget):
 
     def show_image(self, image: Image) -> None:
         """Take over the levels, colours and size of the image that is drawn on."""
+        if image is self._image:
+            return
         self._image = image
         self.brush_size.setMaximum(max(1, min(_LARGEST_BRUSH, image.height, image.width)))
         self.choice.show_levels(image.white, image.channels)

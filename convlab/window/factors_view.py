@@ -32,6 +32,7 @@ class FactorsView(QWidget):
     def show_kernel(self, values: NDArray[Any]) -> None:
         """Take a slice (kh, kw) apart and show what comes of it."""
         found = separate(values) if min(values.shape) > 1 else None
+        size = self.sizeHint()
         self._factors = found
         rows, columns = values.shape
         if found is None:
@@ -45,7 +46,8 @@ class FactorsView(QWidget):
             self.setToolTip(
                 "A separable kernel is a column times a row; this one is not" if self.text == "no" else ""
             )
-        self.updateGeometry()
+        if self.sizeHint() != size:  # else the whole form would be measured anew with every weight that is edited
+            self.updateGeometry()
         self.update()
 
     @property

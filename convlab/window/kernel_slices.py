@@ -92,7 +92,9 @@ class KernelSlices(QWidget):
         for place, title in enumerate(self._titles):
             chosen = one_by_one and self._channel_at(place) == self.channel
             color = theme.colors().accent_ink if chosen else theme.colors().muted
-            title.setStyleSheet(f"color: {color}; font-weight: {600 if chosen else 400};")
+            style = f"color: {color}; font-weight: {600 if chosen else 400};"
+            if title.styleSheet() != style:
+                title.setStyleSheet(style)
 
     def turn(self) -> None:
         """Turn all slices by 180°, as a short motion."""

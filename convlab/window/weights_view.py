@@ -43,8 +43,10 @@ class WeightsView(QWidget):
 
     def show_weights(self, values: NDArray[Any], scale: ColorScale) -> None:
         """Show weights (kh, kw) in the colours of `scale`."""
-        self.values, self._scale = np.asarray(values), scale
-        self.update()
+        values = np.asarray(values)
+        if scale != self._scale or not np.array_equal(values, self.values):
+            self.values, self._scale = values, scale
+            self.update()
 
     def show_name(self, name: str) -> None:
         self.setAccessibleName(name)
