@@ -1,4 +1,7 @@
-"""Where many tiles of one size lie in a column that is scrolled: lines of as many as fit, from the top left on."""
+"""Where many tiles of one size lie in a column that is scrolled: lines of as many as fit, from the top left on.
+
+Where a few lines would end with one that is nearly empty, all are made about even: eight tiles in 4 + 4, not 7 + 1.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
+
+_FEW_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,17 @@ class TileLayout:
 
     @cached_property
     def columns(self) -> int:
-        inner = self.room - 2 * self.margin + self.gap
-        return max(1, min(int(inner // (self.width + self.gap)), max(self.count, 1)))
+        """As many as fit, or as make a few lines even."""
+        fitting, count = self._fitting, max(self.count, 1)
+        lines = -(-count // fitting)
+        last = count - (lines - 1) * fitting
+        uneven = 1 < lines <= _FEW_LINES and 2 * last < fitting
+        return -(-count // lines) if uneven else min(fitting, count)
+
+    @property
+    def _fitting(self) -> int:
+        """How many columns there is room for."""
+        return max(1, int((self.room - 2 * self.margin + self.gap) // (self.width + self.gap)))
 
     @cached_property
     def lines(self) -> int:
@@ -47,8 +61,7 @@ class TileLayout:
     def step(self) -> float:
         """From the left side of a column to that of the next one."""
         columns, inner = self.columns, self.room - 2 * self.margin
-        full = int((inner + self.gap) // (self.width + self.gap))
-        if columns < 2 or columns < full:
+        if columns < 2 or (self.lines < 2 and columns < self._fitting):
             return self.width + self.gap
         return min((inner - self.width) / (columns - 1), self.width + 3 * self.gap)
 

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 from convlab.drawing.tile_layout import TileLayout
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
+from convlab.window.hairline import paint_edges
 from convlab.window.tile_content import BETWEEN_BARS, TileContent
 
 SIDES = (32, 40, 50, 62, 78, 98, 122, 152, 190, 240, 300)
 """The sizes of a tile at 100 %, in pixels."""
 _USUAL, _SMALLER = 78, 62
 _MOST_WASTE = 0.22  # of a narrow view's width that tiles of the usual size may leave empty
+_FEW = 12  # tiles that are made smaller rather than scrolled
 _NARROWEST = 24  # pixels of a view whose tiles are laid out
 _WIDE_CHARACTER = 2  # average characters that the widest one is as wide as
 _DIMMED = 0.45  # opacity of the old tiles while new ones are computed
@@ -212,13 +214,14 @@ class TileCanvas(QAbstractScrollArea):
         self.viewport().update()
 
     def _fitting_side(self, content: TileContent, room: int) -> int:
-        """The largest tiles that are all in sight; the usual ones where they are too many for that."""
+        """The largest tiles that are all in sight, a few of them smaller than usual if need be; the usual ones where they are too
+        many for that."""
         if not content.captioned:
             return _USUAL
         if self._waste(content, _USUAL, room) > _MOST_WASTE > self._waste(content, _SMALLER, room):
             return _SMALLER
         high = self.viewport().height()
-        sides = [side for side in SIDES if side > _USUAL]
+        sides = [side for side in SIDES if side >= _USUAL or (side == _SMALLER and content.count <= _FEW)]
         fitting = (
             side for side in sides[::-1] if self._layout_for(content, side, room).content_height <= high
         )
@@ -296,6 +299,8 @@ class TileCanvas(QAbstractScrollArea):
             rect = layout.rect(place).translated(0, -down)
             if rect.intersects(area):
                 content.paint(painter, tile, rect)
+        if content.edged:
+            paint_edges(painter, [layout.rect(place).translated(0, -down) for place in places])
         painter.setOpacity(1.0)
         if content.captioned:
             self._paint_captions(painter, content, layout, area, zip(places, tiles, strict=True))

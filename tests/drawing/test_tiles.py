@@ -90,6 +90,17 @@ def test_a_few_tiles_stay_together() -> None:
     assert layout.rect(1).left() - layout.rect(0).right() == 8
 
 
+@pytest.mark.parametrize(
+    ("count", "columns"),
+    [(7, 7), (8, 4), (9, 5), (10, 5), (11, 7), (14, 7), (15, 5), (17, 6), (18, 7), (22, 7), (100, 7)],
+)
+def test_a_few_lines_are_about_even(count: int, columns: int) -> None:
+    layout = TileLayout(count, 78, 78, 18, 8, 684, 4)
+    assert layout.columns == columns
+    assert layout.lines == -(-count // 7), "no line more than tiles of this size need"
+    assert layout.rect(columns - 1).right() <= 680.5
+
+
 def test_every_tile_is_found_where_it_is_painted() -> None:
     layout = TileLayout(50, 31, 40, 18, 8, 300, 4)
     for place in range(50):

@@ -139,6 +139,17 @@ def test_what_is_chosen_is_told_to_screen_readers(grid: TileGrid, qtbot: QtBot) 
     assert grid.accessibleDescription().startswith("Map 0: ")
 
 
+@pytest.mark.parametrize(("width", "height", "lines"), [(620, 170, 1), (560, 240, 2), (430, 260, 2)])
+def test_eight_maps_are_all_in_sight_in_even_lines(
+    grid: TileGrid, width: int, height: int, lines: int
+) -> None:
+    grid.resize(width, height)
+    grid.show_tiles(maps(8, 3))
+    tops = [grid.tile_rect(tile).top() for tile in range(8)]
+    assert sorted(map(tops.count, set(tops))) == [8 // lines] * lines
+    assert grid.verticalScrollBar().maximum() == 0
+
+
 def test_ctrl_and_the_wheel_change_the_size_and_the_wheel_alone_scrolls(grid: TileGrid) -> None:
     grid.show_tiles(maps(300))
     before = grid.side
@@ -180,6 +191,21 @@ def test_a_map_larger_than_its_tile_is_averaged(grid: TileGrid) -> None:
     picture = grid.viewport().grab().toImage()
     shown = picture.pixelColor(grid.tile_rect(0).center().toPoint())
     assert 120 <= shown.red() <= 135
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_map_in_the_colour_of_its_card_has_an_edge_that_hides_no_cell(grid: TileGrid, dark: bool) -> None:
+    theme.apply(dark=dark, scale=1.0, reduced_motion=True)
+    ground = theme.color("card").redF() if dark else 1.0
+    constant = MapFacts.of(np.full((7, 7, 3), ground, np.float32))
+    grid.show_tiles(MapPictures(constant, constant.scales("fixed", 1.0, False)))
+    picture, rect = grid.viewport().grab().toImage(), grid.tile_rect(1).toRect()
+    line, corner = theme.color("field_line").rgb(), rect.topLeft()
+    inside = picture.pixel(corner)
+    assert inside == picture.pixel(rect.center()) != line
+    for x, y in ((-1, -1), (-1, 3), (3, -1), (rect.width(), 3), (3, rect.height())):
+        assert picture.pixel(corner + QPoint(x, y)) == line
+    assert picture.pixel(corner + QPoint(-2, 3)) == theme.color("card").rgb()
 
 
 def test_numbers_are_bars_with_their_values(grid: TileGrid) -> None:
