@@ -23,6 +23,7 @@ from convlab.drawing.viewport import EDGE, Grid, Viewport
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
 from convlab.window.grid_style import DIGITS_FROM, grid_style
+from convlab.window.hairline import paint_edges
 
 LEGIBLE = (
     22  # pixels a cell at 100 %; it grows faster than the text, whose digits at 200 % must be 24 pixels high
@@ -329,6 +330,7 @@ class ArrayCanvas(QWidget):
         picture.fill(theme.color("card"))
         assert self._content is not None
         painter = QPainter(picture)
+        paint_edges(painter, self.pane_rects())
         paint_grid(painter, self._content, layout, self.style_now(), QRectF(self.rect()))
         painter.end()
         return picture

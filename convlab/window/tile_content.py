@@ -36,6 +36,7 @@ class TileContent(ABC):
 
     count = 0
     captioned = True
+    edged = False  # whether a hairline goes around each tile
 
     @abstractmethod
     def tile_size(self, side: float, room: float, ratio: float) -> QSizeF:
@@ -62,6 +63,8 @@ class TileContent(ABC):
 
 class Pictures(TileContent):
     """Tiles of rows×columns cells. Subclasses give the values of the tiles that are in sight, and their scales."""
+
+    edged = True  # else white ones would have no border on a white card
 
     def __init__(self, count: int, rows: int, columns: int) -> None:
         self.count, self.rows, self.columns = count, rows, columns

@@ -98,6 +98,15 @@ def test_any_array_is_seen(view: ArrayView, rows: int, columns: int, size: float
     assert len(seen) > 2
 
 
+def test_a_white_array_has_an_edge_on_its_white_card(view: ArrayView) -> None:
+    view.show_array(np.ones((5, 5, 1), np.float32), GREY)
+    picture, rect = picture_of(view), view.pane_rects()[0].toRect()
+    line = theme.color("field_line").rgb()
+    for outside in (QPoint(-1, 3), QPoint(3, -1), QPoint(rect.width(), 3), QPoint(3, rect.height())):
+        assert picture.pixel(rect.topLeft() + outside) == line
+    assert picture.pixel(rect.topLeft()) == 0xFFFFFFFF == picture.pixel(rect.topLeft() - QPoint(3, 3))
+
+
 def test_zooming_keeps_what_is_in_the_middle(view: ArrayView) -> None:
     view.show_array(ramp(100, 100), GREY)
     view.set_cell_size(40)
