@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -14,16 +14,6 @@ from convlab.window.importing import Importing
 if TYPE_CHECKING:
     from convlab.window.main_window import MainWindow
 
-NETWORK_PARTS = (
-    "weight_store", "map_source", "network_session", "tile_canvas", "tile_grid", "maps_view", "filters_view", "layer_card",
-    "layer_list", "network_image_card", "map_card", "prediction_card", "filter_card", "network_page", "network_actions",
-)  # fmt: skip
-LEARN_PARTS = (
-    "learn_session", "recipe_card", "data_card", "tile_grid", "film_card", "curves_card", "result_card", "runs_card",
-    "training_bar", "learn_page", "learn_actions",
-)  # fmt: skip
-"""What the pages are made of, the smaller parts first; a part that is missing here is imported with the page."""
-
 Page = TypeVar("Page", bound=QWidget)
 
 _CALM_MS = 40
@@ -33,13 +23,12 @@ _CALM_MS = 40
 class LazyPage(QObject, Generic[Page]):
     """A page that the module of this name makes.
 
-    parts: modules of the window that it needs, imported one in a turn before it. Its function `make(window)` is a generator: it yields wherever the window may
-    answer, about every 20 ms, and returns the page.
+    Its function `make(window)` is a generator: it yields wherever the window may answer, about every 20 ms, and returns the
+    page.
     """
 
-    def __init__(self, module: str, window: MainWindow, parts: Sequence[str] = ()) -> None:
+    def __init__(self, module: str, window: MainWindow) -> None:
         super().__init__(window)
-        self._parts = [f"convlab.window.{part}" for part in parts]
         self._module, self._window = module, window
         self._pieces = self._make()
         self._page: Page | None = None
@@ -55,7 +44,7 @@ class LazyPage(QObject, Generic[Page]):
     def prepare(self) -> None:
         """Begin to make it, and come back at once."""
         if self._importing is None and not self.made:
-            self._importing = Importing([*self._parts, self._module], self._turns.start, self)
+            self._importing = Importing([self._module], self._turns.start, self)
 
     def when_made(self, call: Callable[[], object]) -> None:
         """Call this as soon as the page is there: now, or when it was prepared."""

@@ -26,7 +26,7 @@ from convlab.window.commands import Command, fill_menu, refresh
 from convlab.window.header import LAB, LEARN, NETWORK, Header
 from convlab.window.image_actions import ImageActions
 from convlab.window.lab_page import LabPage
-from convlab.window.lazy_page import LEARN_PARTS, NETWORK_PARTS, LazyPage
+from convlab.window.lazy_page import LazyPage
 from convlab.window.message_bar import MessageBar
 from convlab.window.neighbours import Neighbours
 from convlab.window.pages import Pages
@@ -63,8 +63,8 @@ class MainWindow(QMainWindow):
         self.work = Work(self)
         self.images = ImageActions(self)
         self.presentation = Presentation(self, lambda: self.clicked_player)
-        self._network: LazyPage[NetworkPage] = LazyPage("convlab.window.network_making", self, NETWORK_PARTS)
-        self._learn: LazyPage[LearnPage] = LazyPage("convlab.window.learn_making", self, LEARN_PARTS)
+        self._network: LazyPage[NetworkPage] = LazyPage("convlab.window.network_making", self)
+        self._learn: LazyPage[LearnPage] = LazyPage("convlab.window.learn_making", self)
         self._arrange()
         self._make_menus()
         self._connect()

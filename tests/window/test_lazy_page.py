@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 import threading
 from functools import partial
@@ -15,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from convlab.window.header import LAB
-from convlab.window.importing import Importing
+from convlab.window.importing import Importing, in_order
 from convlab.window.lazy_page import LazyPage
 from convlab.window.pages import Pages
 
@@ -103,6 +104,26 @@ def test_a_module_that_is_not_there_keeps_nobody_from_going_on(qtbot: QtBot, win
     Importing(["tests.no_such_module"], lambda: told.append(threading.current_thread()), window)
     qtbot.waitUntil(lambda: bool(told))
     assert told == [threading.main_thread()]
+
+
+def test_what_a_module_needs_is_imported_before_it() -> None:
+    code = (
+        "import sys; from convlab.window.importing import in_order\n"
+        "steps = []\n"
+        "for module in in_order('convlab.window.step_page'):\n"
+        "    before = set(sys.modules); __import__(module)\n"
+        "    steps.append(sum(name.startswith('convlab.') for name in set(sys.modules) - before))\n"
+        "print(module, max(steps), len(steps))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    last, most, count = ran.stdout.split()
+    assert last == "convlab.window.step_page"
+    assert int(most) <= 5 and int(count) > 50  # `from package import module` cannot be told from other names
+
+
+def test_what_is_there_is_not_imported_again() -> None:
+    assert list(in_order("convlab.window.importing")) == []
+    assert list(in_order("convlab.no_such_module")) == ["convlab.no_such_module"]
 
 
 def test_a_window_may_go_while_something_is_imported(qtbot: QtBot) -> None:
