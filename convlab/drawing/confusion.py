@@ -14,6 +14,7 @@ from convlab.drawing.colors import ColorScale, text_color_on
 from convlab.drawing.tiles import image_of
 
 _LEAST_NUMBERS = 15.0  # pixels a cell at 100 %: smaller ones have no numbers
+_LEAST_DIGITS = 7.0  # pixels of a font at 100 %: smaller ones cannot be read
 _LEAST_NAME = 11.0  # pixels a row: lower ones have no names
 _MOST_NAMES = 0.3  # of the room that names may take
 _RIGHT, _WRONG = 0.62, 0.8  # of the scale, at most: black or white numbers are legible on it
@@ -130,18 +131,30 @@ def _paint_numbers(
     layout: MatrixLayout,
     look: MatrixLook,
 ) -> None:
-    """What is 0 stays empty: the mistakes are seen at once."""
+    """What is 0 stays empty: the mistakes are seen at once. They are few, so that their digits may be larger than those of
+    the many that are right."""
+    right = np.eye(len(confusion), dtype=bool)
+    for group in (np.where(right, confusion, 0), np.where(right, 0, confusion)):
+        font = number_font(int(group.max(initial=0)), layout.cell, look)
+        if font is None:
+            continue
+        painter.setFont(font)
+        for row, column in np.argwhere(group > 0).tolist():
+            painter.setPen(QColor(*text_color_on(tuple(colors[row, column].tolist()))))
+            text = f"{int(group[row, column])}"
+            painter.drawText(layout.rect(row, column), int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def number_font(most: int, cell: float, look: MatrixLook) -> QFont | None:
+    """In which a number fits into a cell of so many pixels; None where nobody could read it."""
     font = QFont(look.font)
-    widest = f"{int(confusion.max(initial=0))}"
     size = float(font.pixelSize())
-    needed = QFontMetricsF(font).horizontalAdvance(widest) + 2 * look.unit
-    font.setPixelSize(max(round(min(size, size * layout.cell / needed)), 6))
-    painter.setFont(font)
-    for row, column in np.argwhere(confusion > 0).tolist():
-        ink = text_color_on(tuple(colors[row, column].tolist()))
-        painter.setPen(QColor(*ink))
-        text = f"{int(confusion[row, column])}"
-        painter.drawText(layout.rect(row, column), int(Qt.AlignmentFlag.AlignCenter), text)
+    needed = QFontMetricsF(font).horizontalAdvance(f"{most}") + 2 * look.unit
+    fitting = round(min(size, size * cell / needed))
+    if fitting < _LEAST_DIGITS * look.unit:
+        return None
+    font.setPixelSize(fitting)
+    return font
 
 
 def _paint_names(

@@ -211,7 +211,7 @@ _ALL = (
     Recipe(
         "digits-deep",
         "Digits, deep",
-        "Two convolutions with pooling, and dropout: more than 99 of 100 digits right.",
+        "Two convolutions with pooling, and dropout: better than 99 of 100 digits.",
         (DIGITS, CLOTHES),
         deep,
         epochs=10,

@@ -201,7 +201,7 @@ class DataCard(Fronted, Card):
         self.facts.setVisible(bool(self.facts.text()) and (not there or self.height() >= theme.px(_LOWEST)))
         self.first.setFixedWidth(theme.px(74))
         wide = self.width() >= theme.px(_NARROW)
-        self.title.setVisible(wide)
+        self.title.setVisible(wide or not there)
         self.of.setVisible(there and wide)
 
     def minimumSizeHint(self) -> QSize:

@@ -8,7 +8,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from convlab.drawing.confusion import MatrixLayout, MatrixLook, matrix_colors, matrix_layout
+from convlab.drawing.confusion import (
+    MatrixLayout,
+    MatrixLook,
+    matrix_colors,
+    matrix_layout,
+    number_font,
+)
 
 CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Bag", "Ankle boot")
 
@@ -51,6 +57,16 @@ def test_a_point_lies_in_the_cell_that_is_drawn_there(qtbot: QtBot) -> None:
         assert layout.at(layout.rect(*cell).center()) == cell
     assert layout.at(QPointF(0, 0)) is None
     assert laid((), 100, 100).at(QPointF(50, 50)) is None
+
+
+def test_few_mistakes_are_written_larger_than_many_that_are_right(qtbot: QtBot) -> None:
+    sizes = {
+        most: font.pixelSize() if font else None
+        for most in (9, 99, 1122)
+        for font in [number_font(most, 14.0, look())]
+    }
+    assert sizes[9] == 11 and sizes[1122] is None
+    assert 7 <= (sizes[99] or 0) <= 11
 
 
 def test_what_is_right_is_blue_and_what_is_wrong_the_redder_the_oftener() -> None:
