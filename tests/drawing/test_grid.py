@@ -235,10 +235,10 @@ def test_highlights_of_a_whole_photograph_are_cheap(qtbot: QtBot) -> None:
     assert color(picture, 300, 300) == pytest.approx((255, 236, 236), abs=2), "a quarter of 0.3 of the colour"
     layout = Layout(2160, 4096, NO_PADDING, 1, 1, 0.25, 16, 0, QPointF(0, 0))
     painter = QPainter(picture)
-    started = time.perf_counter()
+    started = time.thread_time()
     marks.paint(painter, layout, 0, QRectF(0, 0, 1024, 540), STYLE)
     painter.end()
-    assert time.perf_counter() - started < 0.25
+    assert time.thread_time() - started < 0.25  # of this thread: others may keep the machine busy
 
 
 def test_every_mark_says_where_it_is_painted() -> None:

@@ -477,7 +477,7 @@ def test_closing_takes_no_time_and_is_silent(behaviour: str, fake: MakeEngine) -
     before = len(told.answers), len(maps.answers)
     start = time.monotonic()
     engine.close()
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < 5  # these would never end; the machine may be busy
     settled(0.1)
     assert (len(told.answers), len(maps.answers)) == before
 
