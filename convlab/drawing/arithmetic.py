@@ -202,7 +202,8 @@ def _function_result(step: PointwiseStep, value: float) -> tuple[str, bool]:
     by_hand = _by_hand(step, value)
     if by_hand is not None:
         return number_text(by_hand), True
-    single = float(np.float32(step.result)) or step.result  # what is too small for a float32 is not 0
+    with np.errstate(over="ignore"):  # what is too large for a float32 is infinite in Keras as well
+        single = float(np.float32(step.result)) or step.result  # what is too small for one is not 0
     text, result = full_text(single), exact(single)
     if step.result == value and _is_in_full(value):
         return text, True
