@@ -75,7 +75,7 @@ LARGE_LETTERS: dict[str, list[tuple[str, list[Point]]]] = {
 # Clothes as shapes (level 0…255, outline) on 28×28, drawn one over the other, and seams as lines, as a shop shows them.
 Shape = tuple[int, list[Point]]
 CLOTHES: dict[str, list[Shape]] = {
-    "shirt": [
+    "t-shirt": [
         (205, [(11, 1), (6.8, 2.2), (3.2, 8.6), (6.6, 11.8), (8.4, 10), (8.4, 27), (19.6, 27), (19.6, 10), (21.4, 11.8),
                (24.8, 8.6), (21.2, 2.2), (17, 1), (15.6, 2.6), (12.4, 2.6)]),
         (150, [(12.2, 2.4), (15.8, 2.4), (14, 4.6)]),

@@ -110,7 +110,7 @@ SAMPLES: tuple[Sample, ...] = (
             255,
             "Drawn on 28×28 cells, like the clothes of Fashion-MNIST.",
         )
-        for title in ("Shirt", "Pullover", "Trousers", "Dress", "Bag", "Sneaker", "Ankle boot")
+        for title in ("T-shirt", "Pullover", "Trousers", "Dress", "Bag", "Sneaker", "Ankle boot")
     ),
     Sample("shapes", "Shapes", "shapes.npy", 255, "Round and straight borders in several greys."),
     Sample("text", "Text", "text.npy", 255, "Printed words: thin strokes for sharpening and line detectors."),

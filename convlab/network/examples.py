@@ -37,7 +37,7 @@ class Example:
 
 
 EXAMPLES = (
-    Example("fashion-six", "Clothes, six convolutions", "Ten kinds of clothes, through six convolutions.", "shirt"),
+    Example("fashion-six", "Clothes, six convolutions", "Ten kinds of clothes, through six convolutions.", "t-shirt"),
     Example("fashion-first", "Clothes, first network", "Ten kinds of clothes, through one convolution.", "ankle-boot"),
     Example("digits-small", "Digits, small", "Written digits, through one convolution.", "digit-7"),
     Example("digits-deep", "Digits, deep", "Written digits, through two convolutions.", "digit-3"),

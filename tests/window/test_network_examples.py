@@ -55,7 +55,7 @@ def test_the_first_look_at_the_network_page_shows_clothes_and_a_drawn_shirt(
     window.show_page(NETWORK)
     session = window.network.session
     qtbot.waitUntil(lambda: session.path == FIRST.file, timeout=WAIT)
-    assert session.image.name == "Shirt" and not session.history.can_undo
+    assert session.image.name == "T-shirt" and not session.history.can_undo
 
 
 def test_a_network_that_was_asked_for_is_not_replaced_by_an_example(qtbot: QtBot, window: MainWindow) -> None:
