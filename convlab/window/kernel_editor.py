@@ -19,7 +19,7 @@ from convlab.window import kernel_edits as edits
 from convlab.window import theme
 from convlab.window.factors_view import FactorsView
 from convlab.window.filter_button import FilterButton
-from convlab.window.form import ElidedLabel, PairField
+from convlab.window.form import PairField
 from convlab.window.kernel_menu import (
     CUSTOM,
     Transformation,
@@ -30,7 +30,8 @@ from convlab.window.kernel_menu import (
 from convlab.window.kernel_settings import ConvolutionSettings, LayerSettings
 from convlab.window.kernel_slices import COLOR_NAMES, KernelSlices
 from convlab.window.stage_panel import StagePanel
-from convlab.window.widgets import tool_button
+from convlab.window.tooltips import show_plain_tooltip
+from convlab.window.widgets import Elided, tool_button
 
 _WIDE = 220  # pixels at 100 % from which there is room for the way to the lesson
 _CUSTOM_MEANING = "Your own kernel."
@@ -54,7 +55,7 @@ class KernelPanel(StagePanel):
         self._narrow_button()
         self.slices = KernelSlices()
         self.set_figure(self.slices)
-        self.info = ElidedLabel()
+        self.info = Elided("", "caption")
         self.learn = tool_button(
             "",
             "Learn a kernel: see how gradient descent finds it",
@@ -187,10 +188,16 @@ class KernelPanel(StagePanel):
         if self._pointed is not None:
             channel, row, column = self._pointed
             weight = full_weight_text(float(self.slices.slices[row, column, channel]))
-            self.info.setText(f"row {row}, column {column}: {weight}")
+            self._say(f"row {row}, column {column}: {weight}", f"{row}, {column}: {weight}", weight)
             return
         total = float(edits.filter_slices(self.layer, self.filter).astype(np.float64).sum())
-        self.info.setText(f"sum {weight_text(round(total, 6))}")
+        text = weight_text(round(total, 6))
+        self._say(f"sum {text}", f"Σ {text}", "")
+
+    def _say(self, text: str, *shorter: str) -> None:
+        """Below the cells, less of it where there is less room; all of it in the tooltip."""
+        self.info.show_texts(text, *shorter)
+        show_plain_tooltip(self.info, text)
 
     def show_marked_weight(self, cell: tuple[int, int] | None) -> None:
         self.slices.show_marked(cell)

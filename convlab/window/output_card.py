@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.numbers import full_text
@@ -90,8 +91,21 @@ class OutputCard(Card):
         self.filter.setRange(first, first + filters - 1)
         self.filter.show_value(source.filter + first)
         self.filter.setSuffix(f" of {filters:,}")
-        for widget in (self.filter, self.filter_label):
-            widget.setVisible(filters > 1)
+        self.filter.setVisible(filters > 1)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow card the number of the filter needs the room of the word before it."""
+        parts = [self.title, self.filter_label, self.filter]
+        parts += [] if self.display.isHidden() else [self.display]
+        margins, gap = self.body.contentsMargins(), self.header.spacing()
+        room = self.width() - margins.left() - margins.right()
+        wanted = sum(part.sizeHint().width() + gap for part in parts)
+        self.filter_label.setVisible(wanted <= room and not self.filter.isHidden())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def fold(self, folded: bool, *, switch: bool = True) -> None:
         """Hide the colour bar where there is no room; `switch`: whether the display can be chosen."""

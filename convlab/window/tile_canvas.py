@@ -246,8 +246,13 @@ class TileCanvas(QAbstractScrollArea):
         bar.setSingleStep(max(1, round(min(layout.line_height * _NOTCH, high / 3))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chosen tile stays in sight if it was."""
+        before = QRectF(0, 0, event.oldSize().width(), event.oldSize().height())
+        seen = self._chosen is not None and before.intersects(self.tile_rect(self._chosen))
         self.empty.setGeometry(self.rect())
         self._place()
+        if seen:
+            self.reveal(self._chosen)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """What is in sight is moved, and only what came in sight is painted."""

@@ -259,3 +259,15 @@ def test_no_field_is_cut_off_in_a_narrow_card(bench: Bench, scale: float) -> Non
     for field_ in (panel.size_field, panel.settings.bias, panel.settings.activation):
         right = field_.mapTo(panel, QPoint(field_.width(), 0)).x()
         assert right <= panel.width() and field_.height() >= field_.fontMetrics().height()
+
+
+def test_below_the_cells_no_sentence_is_cut_in_half(bench: Bench) -> None:
+    info = bench.panel.info
+    bench.qtbot.mouseMove(bench.grid, bench.at(2, 0))
+    assert info.shown == "row 2, column 0: −1"
+    info.resize(60, info.height())
+    assert info.shown == "2, 0: −1"
+    bench.qtbot.mouseMove(bench.after)
+    bench.qtbot.waitUntil(lambda: info.text() == "sum 0")
+    info.resize(30, info.height())
+    assert info.shown in ("Σ 0", "") and "sum 0" in info.toolTip()

@@ -411,3 +411,13 @@ def test_every_widget_that_takes_keys_has_a_name(page: StepPage) -> None:
         and type(widget).__name__ not in ("QLineEdit", "QSplitterHandle", "QExpandingLineEdit")
     ]
     assert nameless == []
+
+
+def test_in_a_narrow_card_the_number_of_the_map_has_the_room_of_its_word(page: StepPage) -> None:
+    output = page.output
+    assert output.filter.isVisible() and output.filter_label.isVisible()
+    output.resize(150, output.height())
+    assert output.filter.isVisible() and not output.filter_label.isVisible()
+    page.resize(1442, 840)
+    rest(page)
+    assert output.filter_label.isVisible()

@@ -98,6 +98,24 @@ def test_what_was_scrolled_looks_as_if_painted_anew(grid: TileGrid) -> None:
     assert scrolled == grid.grab().toImage()
 
 
+def test_the_chosen_tile_stays_in_sight_when_the_view_gets_smaller(grid: TileGrid) -> None:
+    grid.show_tiles(maps(300))
+    grid.show_chosen(40)
+    for width, height in ((500, 160), (260, 160), (500, 300)):
+        grid.resize(width, height)
+        QApplication.processEvents()
+        assert grid.viewport().rect().contains(grid.tile_rect(40).toRect())
+
+
+def test_a_resize_does_not_bring_back_a_tile_that_was_scrolled_away(grid: TileGrid) -> None:
+    grid.show_tiles(maps(300))
+    grid.show_chosen(40)
+    grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
+    grid.resize(500, 160)
+    QApplication.processEvents()
+    assert not grid.viewport().rect().intersects(grid.tile_rect(40).toRect())
+
+
 def test_tiles_lie_in_the_order_that_is_told(grid: TileGrid, qtbot: QtBot) -> None:
     grid.show_tiles(maps(5), [4, 2, 0, 1, 3])
     assert grid.tile_rect(4).left() < grid.tile_rect(2).left() < grid.tile_rect(0).left()
