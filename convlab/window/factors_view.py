@@ -46,7 +46,7 @@ class FactorsView(QWidget):
             self.setToolTip(
                 "A separable kernel is a column times a row; this one is not" if self.text == "no" else ""
             )
-        if self.sizeHint() != size:  # else the whole form would be measured anew with every weight that is edited
+        if self.sizeHint() != size:  # else the form would be measured anew with every weight
             self.updateGeometry()
         self.update()
 

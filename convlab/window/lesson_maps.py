@@ -217,9 +217,11 @@ class LessonMaps(QWidget):
         self.input.caption.setText(f"{ground.size_text} · {name}" if name else ground.size_text)
         if place is None or not _has(step.prediction, place):
             rows, columns = lesson.windows.grid
-            self._caption(self.prediction, "input ∗ kernel", step.prediction)
-            self._caption(self.target, f"{rows} × {columns}", lesson.target.values)
-            self._caption(self.error, "prediction − target", step.error)
+            size, rounded = f"{rows} × {columns}", self._is_rounded(lesson.target.values)
+            self.target.caption.setText(f"{size}, rounded" if rounded else size)
+            rounded |= self._is_rounded(step.prediction)
+            self.prediction.caption.setText("≈ input ∗ kernel" if rounded else "input ∗ kernel")
+            self.error.caption.setText("≈ prediction − target" if rounded else "prediction − target")
             return
         texts = [learned_text(float(a[place])) for a in (step.prediction, lesson.target.values, step.error)]
         self.prediction.caption.setText(f"row {place[0]}, column {place[1]}: {texts[0]}")
@@ -228,10 +230,9 @@ class LessonMaps(QWidget):
         target = f"({texts[1]})" if texts[1].startswith("−") else texts[1]
         self.error.caption.setText(f"{texts[0]} − {target} = {texts[2]}" if shown else "")
 
-    def _caption(self, card: MapCard, text: str, values: NDArray[np.float64]) -> None:
-        """What a card shows, and whether its cells are rounded."""
-        exact = np.array_equal(self._readable(values), values)
-        card.caption.setText(text if exact else f"{text}, rounded")
+    def _is_rounded(self, values: NDArray[np.float64]) -> bool:
+        """Whether the cells do not show these values in full."""
+        return not np.array_equal(self._readable(values), values)
 
     # --- layout ---
 
