@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -132,7 +131,7 @@ def test_what_is_not_0_is_never_written_as_0() -> None:
 
 
 def test_no_random_step_writes_a_0_for_a_number_that_is_not_0() -> None:
-    for step, name in islice(random_sums(), 1000):
+    for step, name in random_sums(1000):
         line = arithmetic_of(step)
         for term in line.terms:
             if term.cell is not None:
@@ -192,7 +191,7 @@ def test_the_inputs_of_a_dense_layer_are_called_inputs() -> None:
 
 # --- over random steps ---
 
-STEPS = 4000
+STEPS = (1000, pytest.param(4000, marks=pytest.mark.slow))
 
 
 def numbers(kind: str, shape: tuple[int, ...], source: np.random.Generator) -> np.ndarray:
@@ -227,9 +226,9 @@ KINDS = (
 )
 
 
-def random_sums() -> Iterator[tuple[WeightedSum, str]]:
+def random_sums(steps: int) -> Iterator[tuple[WeightedSum, str]]:
     source, choice = np.random.default_rng(5), random.Random(5)
-    for number in range(STEPS):
+    for number in range(steps):
         size = choice.choice([1, 2, 3, 3, 3, 5, 7, 31])
         channels = choice.choice([1, 1, 1, 3, 3, 8, 64]) if size < 7 else 1
         pixels = numbers(choice.choice(KINDS), (8, 9, channels), source)
@@ -257,11 +256,12 @@ def visible_sum(line: Arithmetic) -> Decimal:
     return sum((read(term.text) for term in line.terms), Decimal(0))
 
 
-def test_the_visible_terms_of_random_steps_sum_to_the_visible_total_or_are_marked_rounded() -> None:
+@pytest.mark.parametrize("steps", STEPS)
+def test_the_visible_terms_of_random_steps_sum_to_the_visible_total_or_are_marked_rounded(steps: int) -> None:
     exact_ones = 0
     with localcontext() as context:
         context.prec = 200
-        for step, name in random_sums():
+        for step, name in random_sums(steps):
             choices = [None, *([0] if step.products.size > MOST_TERMS else [])]
             for unfold in choices:
                 line = arithmetic_of(step, unfold)
@@ -271,7 +271,7 @@ def test_the_visible_terms_of_random_steps_sum_to_the_visible_total_or_are_marke
                 check_total(step, line, name)
                 check_result(step, line, name)
                 exact_ones += not line.rounded
-    assert exact_ones > STEPS / 5  # else the test would be about rounding only
+    assert exact_ones > steps / 5  # else the test would be about rounding only
 
 
 def check_total(step: WeightedSum, line: Arithmetic, name: str) -> None:

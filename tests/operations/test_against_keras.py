@@ -14,6 +14,7 @@ from convlab.problems import Problem
 from tests.operations.keras_cases import KINDS, Case, Draw, case, keras_output
 
 pytestmark = [
+    pytest.mark.xdist_group("keras"),  # it takes seconds to import: once is enough
     pytest.mark.skipif(
         importlib.util.find_spec("keras") is None, reason="needs Keras: pip install tensorflow-cpu"
     ),
@@ -24,8 +25,8 @@ pytestmark = [
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 IN_A_PART = 75
-QUICK_PARTS = 8  # 600 layers
-SLOW_PARTS = range(QUICK_PARTS, 44)  # and 2,700 more
+QUICK_PARTS = 4  # 300 layers
+SLOW_PARTS = range(QUICK_PARTS, 44)  # and 3,000 more
 CELLS = 4  # explained of each layer
 RELATIVE = 1e-5
 NOTHING = 1e-6  # what counts as 0, of values up to 4 (products are multiples of 1/64)

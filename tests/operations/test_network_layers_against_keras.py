@@ -17,9 +17,12 @@ from tests.operations.keras_cases import Draw, keras_layers
 from tests.operations.keras_network_cases import MergeCase, merge_case, network_case
 from tests.operations.test_against_keras import agrees, close
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("keras") is None, reason="needs Keras: pip install tensorflow-cpu"
-)
+pytestmark = [
+    pytest.mark.xdist_group("keras"),
+    pytest.mark.skipif(
+        importlib.util.find_spec("keras") is None, reason="needs Keras: pip install tensorflow-cpu"
+    ),
+]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 IN_A_PART = 70
