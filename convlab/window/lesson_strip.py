@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -161,7 +163,9 @@ class LessonStrip(Card):
     # --- looks ---
 
     def _restyle(self) -> None:
+        """The colours of the theme: those of the gradients too, which are else kept for a whole course."""
         self._styled = None
+        self._gradients = replace(self._gradients, dark=theme.current().dark)
         self.strip.forget_height()
         self._try_all_rows()
 

@@ -184,6 +184,15 @@ def test_a_row_of_the_strip_unfolds_and_points_at_its_cells(page: LessonPage, qt
     assert page.maps.prediction.caption.text().startswith("row 5, column 3: ")
 
 
+def test_the_strip_takes_all_its_colours_from_another_theme(page: LessonPage, qtbot: QtBot) -> None:
+    for dark in (True, False):
+        theme.apply(dark=dark)
+        settle(qtbot)
+        line = line_of(page)
+        assert (line.gradient_scale.dark, line.kernel_scale.dark) == (dark, dark)
+        assert line.gradient_scale == page.kernels.gradient_scale
+
+
 def test_pointing_at_a_cell_says_prediction_minus_target(page: LessonPage, qtbot: QtBot) -> None:
     view = page.maps.error.view
     qtbot.mouseMove(view, QPoint(1, 1))
