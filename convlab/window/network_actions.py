@@ -115,9 +115,11 @@ class NetworkActions(QObject):
         self._session.edit_image("Image from the Lab", self._window.session.experiment.image)
 
     def _show_in_lab(self, label: str, experiment: Experiment) -> None:
-        """An edit of the Lab's experiment like any other: undo brings back what was there."""
+        """An edit of the Lab's experiment, so undo brings back what was there; but it is other work, and Save must not write
+        it over the user's file."""
         self._window.show_page(LAB)
         self._window.session.edit(label, experiment)
+        self._window.work.part_from_file()
         self._window.session.choose_stage(0)
         if ", channel " in label:
             self._window.messages.show_notice(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # dialogs and file formats are imported where they are used: 
 
 AUTOSAVE_MS = 30_000
 FILE_FILTER = "ConvLab experiments (*.convlab)"
+_Parted: TypeAlias = tuple[Path | None, Experiment] | None
+"""The file that the work had, and the first experiment that is no longer of it."""
 
 
 class Work(QObject):
@@ -37,6 +39,7 @@ class Work(QObject):
         self._window = window
         self._session = window.session
         self.path: Path | None = None
+        self._parted: _Parted = None
         self.dialog: QFileDialog | QMessageBox | None = None
         self._autosaved: Experiment | None = None
         self._restored: list[Leftover] = []
@@ -45,6 +48,7 @@ class Work(QObject):
         self._timer = QTimer(self, interval=AUTOSAVE_MS)
         self._timer.timeout.connect(self.autosave_now)
         self._timer.start()
+        self._session.experiment_changed.connect(self._follow_history)
 
     @cached_property
     def autosave(self) -> Autosave:
@@ -100,6 +104,35 @@ class Work(QObject):
         self.changed.emit()
         return True
 
+    # --- other work than the file's ---
+
+    def part_from_file(self) -> None:
+        """What is present now is other work than that of the file, which is not to be written over: it has no name yet.
+        Where undo goes back behind it, the file is that of the work again."""
+        if self.path is not None or self._parted is None:
+            self._parted = self.path, self._session.experiment
+            self._be_of(None)
+
+    def _follow_history(self) -> None:
+        if self._parted is None:
+            return
+        file, first = self._parted
+        history = self._session.history
+        if self._undone(first):
+            self._be_of(file)
+        elif history.present is first or any(edit.value is first for edit in history.past):
+            self._be_of(None)
+        else:
+            self._parted = None  # no undo and no redo leads across any more
+
+    def _undone(self, experiment: Experiment) -> bool:
+        return any(edit.value is experiment for edit in self._session.history.future)
+
+    def _be_of(self, path: Path | None) -> None:
+        if path != self.path:
+            self.path = path
+            self.changed.emit()
+
     # --- save ---
 
     def save(self) -> None:
@@ -118,7 +151,7 @@ class Work(QObject):
     def _write(self, path: Path) -> None:
         from convlab.experiment import files
 
-        experiment, extra = self._session.experiment, self._looks()
+        experiment, extra, parted = self._session.experiment, self._looks(), self._parted
 
         def write() -> None:
             error: Exception | None = None
@@ -126,7 +159,7 @@ class Work(QObject):
                 files.write(path, experiment, extra)
             except (Problem, OSError) as caught:
                 error = caught
-            self._post.send((path, experiment, error))
+            self._post.send((path, experiment, parted, error))
 
         self._start(write)
 
@@ -136,17 +169,24 @@ class Work(QObject):
         self._threads.append(thread)
         thread.start()
 
-    def _saved(self, told: tuple[Path, Experiment, Exception | None]) -> None:
-        path, experiment, error = told
+    def _saved(self, told: tuple[Path, Experiment, _Parted, Exception | None]) -> None:
+        path, experiment, parted, error = told
         if error is not None:
             problem = error if isinstance(error, Problem) else _cannot_save(path, error)
             self._window.messages.show_problem(problem, ("Save as…", self.save_as))
             return
-        self.path = path
+        if parted is self._parted:  # else the work became another one while it was written
+            self._name_work(path)
         self._window.settings.set("folder", str(path.parent))
         self._window.settings.add_recent(path)
         self._session.mark_saved(experiment)
         self.changed.emit()
+
+    def _name_work(self, path: Path) -> None:
+        """The file is that of the work as it is now; not of what redo would bring back from beyond a parting."""
+        if self._parted is not None:
+            self._parted = (path, self._parted[1]) if self._undone(self._parted[1]) else None
+        self.path = path
 
     def _looks(self) -> dict[str, Any]:
         """What is not work but pleasant to find again."""
@@ -209,9 +249,9 @@ class Work(QObject):
         try:
             files.write(path, self._session.experiment, self._looks())
         except (Problem, OSError) as error:
-            self._saved((path, self._session.experiment, error))
+            self._saved((path, self._session.experiment, self._parted, error))
             return False
-        self._saved((path, self._session.experiment, None))
+        self._saved((path, self._session.experiment, self._parted, None))
         return True
 
     # --- autosave ---

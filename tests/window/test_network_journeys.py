@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from convlab.experiment.image import blank
@@ -213,6 +214,30 @@ def test_a_first_filter_goes_to_the_lab_and_gives_the_same_map_there(
     window.session.choose_stage(1)  # the activation, a stage of its own there
     qtbot.waitUntil(lambda: window.session.output_array is not None, timeout=WAIT)
     np.testing.assert_allclose(window.session.output_array[:, :, 0], expected, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_filter_in_the_lab_is_other_work_than_the_file_that_was_open_there(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    file, work = tmp_path / "mine.convlab", window.work
+    work._write(file)
+    qtbot.waitUntil(lambda: work.path == file)
+    saved = file.read_bytes()
+    page = open_file(qtbot, window, small_network(tmp_path))
+    page.layer.show_tab("filters")
+    qtbot.mouseClick(page.filter.lab_button, LEFT)
+    qtbot.waitUntil(lambda: window.page == LAB, timeout=WAIT)
+    assert "mine" not in window.windowTitle() and window.isWindowModified()
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(window, Qt.Key.Key_S, control)
+    assert isinstance(work.dialog, QFileDialog), "a new name is asked for"
+    work.dialog.reject()
+    assert file.read_bytes() == saved
+    qtbot.keyClick(window, Qt.Key.Key_Z, control)
+    assert "mine" in window.windowTitle() and not window.isWindowModified()
+    qtbot.keyClick(window, Qt.Key.Key_Y, control)
+    assert work.path is None, "the filter is not what is in the file"
 
 
 def test_leaving_with_changed_filters_asks_first(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
