@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from convlab.drawing.numbers import full_text, parse_number
@@ -10,6 +11,9 @@ from convlab.window import theme
 from convlab.window.player import Player
 from convlab.window.predicting import Score
 from convlab.window.widgets import label, push_button
+
+_MARKS = "0123456789-−.,"  # what a number can begin with
+_KEYPAD_OR_SHIFT = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 class GuessRow(QWidget):
@@ -54,6 +58,18 @@ class GuessRow(QWidget):
             self.verdict.setProperty("role", "good" if score.verdict else "bad")
             self.verdict.style().polish(self.verdict)
         self.points.setText(f"{score.right} of {score.asked} right" if score.asked else "")
+
+    def take(self, event: QKeyEvent) -> bool:
+        """Let a number that is typed elsewhere on the page be the guess; whether the key was the guess's.
+
+        After an answer the focus goes back to the output, where Space goes on: the next guess needs no click.
+        """
+        mark = event.text()
+        if not (self._player.hidden and mark and mark in _MARKS) or event.modifiers() & ~_KEYPAD_OR_SHIFT:
+            return False
+        self.field.setFocus()
+        self.field.insert(mark)
+        return True
 
     def _answer(self) -> None:
         guess = parse_number(self.field.text())

@@ -15,6 +15,7 @@ from convlab.window.connectors import Connectors
 from convlab.window.fronted import Fronted
 from convlab.window.player import Player
 from convlab.window.pointing import Pointing
+from convlab.window.step_panel import StepPanel
 
 _LARGEST_CELL = 160  # pixels at 100 %: no digits need more, and a few cells then fill the view
 _SMALL_ARRAY = 16  # up to this many cells a side the digits must stay legible: one scrolls instead
@@ -28,6 +29,7 @@ class PlayerPage(Fronted, QWidget):
     """Keeps input and output at one scale, and brings the present step to the screen once for all that was told."""
 
     splitter: QSplitter
+    step_panel: StepPanel
 
     def __init__(self, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,6 +176,8 @@ class PlayerPage(Fronted, QWidget):
     # --- events ---
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self.step_panel.guess.take(event)  # before the input takes digits for levels of its cells
         if event.type() == QEvent.Type.Resize:
             self.rescale()
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
@@ -182,6 +186,8 @@ class PlayerPage(Fronted, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused widget wanted."""
+        if self.step_panel.guess.take(event):
+            return
         slot = self.keys.get(QKeySequence(event.keyCombination()).toString())
         if slot is None:
             super().keyPressEvent(event)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from convlab.window.main_window import MainWindow
 from convlab.window.player import Player
 from convlab.window.predicting import Score, is_right
 from convlab.window.session import Session
@@ -62,3 +66,44 @@ def test_predicting_anew_begins_with_no_score(qtbot: QtBot) -> None:
 def test_close_is_within_one_per_cent() -> None:
     assert is_right(0.33, 0.3333) and is_right(99.5, 100) and is_right(0.0, 0.004)
     assert not is_right(0.3, 0.3333) and not is_right(-35, 35)
+
+
+def _press(qtbot: QtBot, keys: str | Qt.Key) -> None:
+    """Keys for whatever has the focus."""
+    for key in keys if isinstance(keys, str) else (keys,):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        qtbot.keyClick(focus, key)
+
+
+def test_one_guess_follows_the_other_without_a_click(window: MainWindow, qtbot: QtBot) -> None:
+    player, score = window.player, window.score
+    player.go(4, 0)
+    window.lab.output.view.setFocus()
+    _press(qtbot, Qt.Key.Key_G)
+    for guess, right in (("13", 1), ("34.8", 2), ("-.5", 2)):
+        _press(qtbot, Qt.Key.Key_Space)
+        assert player.hidden
+        _press(qtbot, guess)
+        assert window.lab.step_panel.guess.field.text() == guess
+        _press(qtbot, Qt.Key.Key_Return)
+        assert not player.hidden and score.right == right
+    assert score.asked == 3
+
+
+def test_digits_in_the_input_are_the_guess_only_while_a_value_is_hidden(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    lab, session = window.lab, window.session
+    before = session.experiment.image
+    lab.output.view.setFocus()
+    _press(qtbot, Qt.Key.Key_G)
+    _press(qtbot, Qt.Key.Key_Space)
+    lab.input.view.setFocus()
+    _press(qtbot, Qt.Key.Key_Right)
+    _press(qtbot, "7")
+    assert lab.step_panel.guess.field.text() == "7" and session.experiment.image is before
+    _press(qtbot, Qt.Key.Key_Return)
+    lab.input.view.setFocus()
+    _press(qtbot, "7")
+    assert np.count_nonzero(session.experiment.image.pixels != before.pixels) == 1
