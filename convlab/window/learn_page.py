@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from convlab.window.curves_card import CurvesCard
 from convlab.window.data_card import DataCard
@@ -43,6 +43,9 @@ class LearnPage(Fronted, QWidget):
     def build(self) -> Iterator[None]:
         """Make the cards, one for each step, so that the window can answer in between."""
         session, columns = self.session, self.columns
+        session.state_changed.connect(
+            self._rescue_focus
+        )  # the first who hears of it: the cards disable their fields
         self.recipe = RecipeCard(session, columns)
         yield
         self.data = DataCard(session, columns)
@@ -79,6 +82,15 @@ class LearnPage(Fronted, QWidget):
             lambda others, present: self.curves.show_compared(others, present=present)
         )
         self.keys["Space"] = session.toggle_pause
+
+    def _rescue_focus(self) -> None:
+        """A training begins: whoever was in a field that is disabled now goes on at the bar, where Space pauses. Else Qt
+        would give the keys to whatever comes next."""
+        focus = QApplication.focusWidget()
+        if not self.session.busy or focus is None:
+            return
+        if self.recipe.isAncestorOf(focus) or focus is self.data.chooser:
+            self.bar.main.setFocus()
 
     def _begin(self) -> None:
         """Another run: its film comes."""

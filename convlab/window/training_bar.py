@@ -29,6 +29,7 @@ class TrainingBar(QWidget):
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
+        self._lent = False  # the focus of the first button
         self.main = tool_button("play", "Train", self.train_or_pause, text="Train", role="primary")
         self.stop = tool_button(
             "stop", "Stop, and keep the best weights so far", session.stop, key=STOP_KEY, text="Stop"
@@ -86,6 +87,7 @@ class TrainingBar(QWidget):
         """Show the state as it is now."""
         session, state = self._session, self._session.state
         held = self.hasFocus() or any(button.hasFocus() for button in (self.main, self.stop, self.again))
+        main_had_it = self.main.hasFocus()
         self._show_main(state)
         self.stop.setVisible(session.busy or state == STOPPING)
         self.stop.setEnabled(state != STOPPING)
@@ -101,11 +103,20 @@ class TrainingBar(QWidget):
         self.words.setText(words_of(session))
         self._show_line(state)
         if held:
-            self._keep_focus()
+            self._keep_focus(main_had_it)
+        else:
+            self._lent = False
 
-    def _keep_focus(self) -> None:
-        """Whoever trains by keyboard stays here: else Qt would give the keys to another part of the window."""
+    def _keep_focus(self, main_had_it: bool) -> None:
+        """Whoever trains by keyboard stays here: else Qt would give the keys to another part of the window.
+
+        While the first button cannot be used another one has its focus, and gives it back: Space shall pause, not stop.
+        """
         buttons = (self.main, self.stop, self.again)
+        self._lent = self._lent or main_had_it
+        if self._lent and self.main.isEnabled():
+            self._lent = False
+            self.main.setFocus()
         if any(button.hasFocus() and button.isEnabled() for button in buttons):
             return
         able = (button for button in buttons if button.isEnabled() and button.isVisible())

@@ -210,6 +210,32 @@ def test_who_trains_by_keyboard_keeps_the_focus_among_the_buttons_of_the_trainin
     assert not page.bar.main.isEnabled() and page.bar.stop.hasFocus()
 
 
+@pytest.mark.parametrize("loaded", [True, False])
+def test_after_training_from_a_field_space_pauses(
+    qtbot: QtBot, page: LearnPage, trainer: FakeTrainer, loaded: bool
+) -> None:
+    """Also when the data have to be loaded first."""
+    if loaded:
+        load(page)
+    page.recipe.epochs.setFocus()
+    qtbot.keyClick(page.recipe.epochs, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    settle(page.session)
+    assert page.session.state == "training" and page.bar.main.hasFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert trainer.paused
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_T, keys)
+    assert page.session.state == "stopping"
+
+
+def test_the_chooser_of_the_data_hands_its_focus_to_the_training(qtbot: QtBot, page: LearnPage) -> None:
+    load(page)
+    page.data.chooser.setFocus()
+    qtbot.keyClick(page.data.chooser, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    settle(page.session)
+    assert page.bar.main.hasFocus()
+
+
 def test_tab_comes_by_the_fields_of_the_recipe_and_the_data(qtbot: QtBot, page: LearnPage) -> None:
     load(page)
     page.bar.main.setFocus()
