@@ -12,6 +12,7 @@ from convlab.window.player import Player
 from convlab.window.predicting import Score
 from convlab.window.widgets import label, push_button
 
+_QUESTION = "What comes out?"
 _MARKS = "0123456789-−.,"  # what a number can begin with
 _KEYPAD_OR_SHIFT = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -24,7 +25,7 @@ class GuessRow(QWidget):
     def __init__(self, player: Player, score: Score, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._player, self._score = player, score
-        self.question = label("What comes out?", "strong")
+        self.question = label(_QUESTION, "strong")
         self.field = QLineEdit()
         self.field.setAccessibleName("Guess")
         self.field.setPlaceholderText("guess")
@@ -58,6 +59,10 @@ class GuessRow(QWidget):
             self.verdict.setProperty("role", "good" if score.verdict else "bad")
             self.verdict.style().polish(self.verdict)
         self.points.setText(f"{score.right} of {score.asked} right" if score.asked else "")
+
+    def ask_for(self, place: str) -> None:
+        """Name the cell that is asked for, while the panel tells of another one; "" once it tells of this one again."""
+        self.question.setText(f"{place} = ?" if place else _QUESTION)
 
     def take(self, event: QKeyEvent) -> bool:
         """Let a number that is typed elsewhere on the page be the guess; whether the key was the guess's.

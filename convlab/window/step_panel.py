@@ -66,16 +66,21 @@ class StepPanel(Card):
         player = self._player
         phase = Phase.WRITE if peeked else player.phase
         hidden = player.hidden and not peeked
+        asked = player.current if peeked and player.hidden else None
+        self.guess.ask_for(self._place(asked) if asked is not None else "")
         if step is None:
             self.title.setText("No step" if self._source.problem else "Step")
             self.caption.setText(self._source.waiting if self._source.busy else "")
             self.strip.show_arithmetic(None, self._style(), phase, hidden)
             self.strip.setAccessibleDescription("")
             return
-        self.title.setText(self._source.place_text(step.row, step.column, step.filter))
+        self.title.setText(self._place(step))
         arithmetic = self._show_line(step, phase, hidden)
         self.caption.setText(arithmetic.note)
         self._say(arithmetic, phase, hidden, aloud=moved)
+
+    def _place(self, step: Step) -> str:
+        return self._source.place_text(step.row, step.column, step.filter)
 
     def _show_line(self, step: Step, phase: Phase, hidden: bool) -> Arithmetic:
         """The step in the strip; folded where its terms would fill the window."""

@@ -106,6 +106,23 @@ def test_a_hidden_value_is_neither_shown_nor_spoken(window: MainWindow, qtbot: Q
     assert "makes" in window.lab.step_panel.spoken
 
 
+def test_the_guess_names_its_cell_while_one_looks_at_another(window: MainWindow, qtbot: QtBot) -> None:
+    panel, view = window.lab.step_panel, window.lab.output.view
+    window.player.seek(13)
+    window.player.set_predicting(True)
+    press_space(window, qtbot)
+    qtbot.wait(30)
+    assert panel.title.text() == "Row 1, column 4" and panel.guess.question.text() == "What comes out?"
+    cell = view.cell_rect(0, 0, 2).center().toPoint()
+    qtbot.mouseMove(view, QPoint(1, 1))
+    qtbot.mouseMove(view, cell)
+    qtbot.waitUntil(lambda: panel.title.text() == "Row 0, column 2")
+    assert panel.guess.question.text() == "Row 1, column 4 = ?" and panel.guess.question.isVisible()
+    qtbot.mouseMove(view, QPoint(1, 1))
+    qtbot.waitUntil(lambda: panel.title.text() == "Row 1, column 4")
+    assert panel.guess.question.text() == "What comes out?"
+
+
 def test_the_strip_is_never_clipped_whatever_the_width_the_scale_and_the_kernel(
     window: MainWindow, qtbot: QtBot
 ) -> None:
