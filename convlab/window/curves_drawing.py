@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from convlab import resources
@@ -14,9 +14,9 @@ from convlab.window import theme
 from convlab.window.background import AT_ONCE, Background
 from convlab.window.curve_legend import HEAD
 
-REDRAWN_MS = 500
-"""Twice a second at most, and less often where a picture takes long."""
-_SHARE = 0.03  # of a processor's time, at most: it is the training that needs it
+OFTENEST_MS, SELDOMEST_MS = 500, 1000
+"""From one picture of a training under way to the next: the more time a picture takes, the longer."""
+_SHARE = 0.1  # of a processor's time, as far as that goes: it is the training that needs it
 _SETTLED_MS = 40  # after a change of size
 _FILLED = 0.6  # of a pane's height that its values fill at least
 _LEAST = 48  # pixels at 100 % a side
@@ -37,6 +37,8 @@ class CurvesDrawing(QObject):
         self.plot: Plot | None = None
         self._key: object = None  # what the picture in hand was drawn of
         self._style: tuple[str, float] = ("", 0.0)
+        self._pause = OFTENEST_MS
+        self._since = QElapsedTimer()  # the last picture; not begun before the first one
         self._background = Background(self, brief=True)
         self._redraw = QTimer(self, singleShot=True)
         self._redraw.timeout.connect(self._ask)
@@ -60,7 +62,7 @@ class CurvesDrawing(QObject):
         if begins:
             self.plot = None
         if self._is_stale():
-            self._wish(0 if begins else self._patience)
+            self._wish(0 if begins else self._wait)
 
     def show_kind(self, kind: str) -> None:
         if kind != self.kind:
@@ -84,10 +86,11 @@ class CurvesDrawing(QObject):
     # --- when ---
 
     @property
-    def _patience(self) -> int:
-        """Milliseconds until the next picture."""
-        seconds = self.plot.seconds if self.plot is not None else 0.0
-        return max(REDRAWN_MS, round(1000 * seconds / _SHARE))
+    def _wait(self) -> int:
+        """Milliseconds until the next picture; none at the end of a training, or after a slow epoch."""
+        if not self.planned or not self._since.isValid():
+            return 0
+        return max(self._pause - self._since.elapsed(), 0)
 
     def _is_stale(self) -> bool:
         """Whether the picture shows too little: running values that are told in between are painted over it."""
@@ -139,8 +142,11 @@ class CurvesDrawing(QObject):
 
     def _take(self, plot: Plot) -> None:
         self.plot = plot
+        if self._since.isValid():  # the first picture takes long once only: matplotlib is loaded
+            self._pause = min(max(round(1000 * plot.seconds / _SHARE), OFTENEST_MS), SELDOMEST_MS)
+        self._since.start()
         if self._is_stale():
-            self._wish(self._patience)
+            self._wish(self._wait)
         self.drawn.emit()
 
 

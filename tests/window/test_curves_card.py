@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 
 import pytest
@@ -12,6 +13,8 @@ from convlab.learning.events import EpochEnd
 from convlab.learning.run import History
 from convlab.window import theme
 from convlab.window.curves_card import CurvesCard
+from convlab.window.curves_drawing import SELDOMEST_MS
+from convlab.window.curves_view import CurvesView
 from convlab.window.learn_session import LearnSession
 from convlab.window.runs_card import MOST, RunRow, RunsCard, figures
 from tests.window.learn_fakes import (
@@ -124,6 +127,39 @@ def test_more_epochs_are_drawn_as_they_come(qtbot: QtBot) -> None:
     assert view.plot is first and view.drawing  # the old picture stays until the new one is ready
     qtbot.waitUntil(lambda: view.plot is not first, timeout=60_000)
     assert view.epochs == [0, 1]
+
+
+def test_slow_pictures_do_not_let_the_curves_lag_behind(qtbot: QtBot) -> None:
+    session = filled_session(epochs=2, frames=4, done=False)
+    view = drawn(qtbot, shown(qtbot, session)).view
+    _be_slow(view)
+    trainer_of(session).tell(epoch_end(2))
+    assert view._drawing._redraw.remainingTime() <= SELDOMEST_MS
+    drawn_of = view.plot
+    qtbot.waitUntil(lambda: view.plot is not drawn_of and not view.drawing, timeout=20_000)
+    _be_slow(view)
+    qtbot.wait(SELDOMEST_MS + 200)  # so long an epoch takes at least
+    trainer_of(session).tell(epoch_end(3))
+    assert view._drawing._redraw.remainingTime() == 0
+
+
+def _be_slow(view: CurvesView) -> None:
+    """As if the computer had taken four seconds for the picture."""
+    assert view.plot is not None
+    view._drawing._take(replace(view.plot, seconds=4.0))
+
+
+def test_the_end_of_a_training_is_drawn_at_once(qtbot: QtBot) -> None:
+    session = filled_session(epochs=2, frames=4, done=False)
+    view = drawn(qtbot, shown(qtbot, session)).view
+    _be_slow(view)
+    for number in (2, 3):
+        trainer_of(session).tell(epoch_end(number))
+    assert session.image is not None
+    trainer_of(session).finish(result(session.image, 4))
+    assert view._drawing._redraw.remainingTime() == 0
+    qtbot.waitUntil(lambda: not view.drawing, timeout=20_000)
+    assert view.plot is not None and view.plot.panes[0].x[1] == pytest.approx(4.1)  # not the planned ones
 
 
 def test_running_values_are_painted_over_the_picture(qtbot: QtBot) -> None:
