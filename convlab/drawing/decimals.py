@@ -130,9 +130,21 @@ def added_up(numbers: Sequence[Decimal]) -> Column:
 
 @lru_cache(maxsize=16_384)
 def factor_text(value: float) -> str:
-    """A factor in its tile, short: at most four significant digits, or a fraction."""
-    room = 6 if value < 0 else 5
-    return weight_text(value, room) if 0 < abs(value) < 1 else cell_text(value, room)
+    """A factor in its tile, short: at most four significant digits, as in its cell of the array.
+
+    Never a fraction: those of neighbouring pixels, such as 4/15 and 236/255, cannot be compared at a glance.
+    """
+    return cell_text(value, _room(value))
+
+
+@lru_cache(maxsize=16_384)
+def weight_factor_text(value: float) -> str:
+    """A weight in its tile: as every factor, but as a fraction where it is one, such as 1/9, as in the kernel."""
+    return weight_text(value, _room(value))
+
+
+def _room(value: float) -> int:
+    return 6 if value < 0 else 5
 
 
 @lru_cache(maxsize=16_384)

@@ -23,6 +23,7 @@ from convlab.drawing.decimals import (
     rounded_text,
     rounded_to_sum,
     trimmed,
+    weight_factor_text,
 )
 from convlab.drawing.numbers import cell_text
 from convlab.drawing.softmax import is_exact, softmax_of
@@ -124,7 +125,7 @@ def _with_texts(parts: list[Term], added: _Sum) -> tuple[tuple[Term, ...], bool]
 def _factors(value: float, weight: float, precise: bool) -> tuple[tuple[str, str], bool]:
     """Both factors as text, exact if the line is and they are short; whether they are exact."""
     texts = (exact_factor(value), exact_factor(weight)) if precise else (None, None)
-    shown = (texts[0] or factor_text(value), texts[1] or factor_text(weight))
+    shown = (texts[0] or factor_text(value), texts[1] or weight_factor_text(weight))
     return shown, None not in texts
 
 

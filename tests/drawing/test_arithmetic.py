@@ -65,6 +65,15 @@ def test_ninths_are_rounded_and_still_add_up() -> None:
     assert line.total_text == "2.667"
 
 
+def test_pixels_are_decimals_that_can_be_compared_and_only_weights_are_fractions() -> None:
+    levels = np.array([[68, 11, 236], [218, 96, 140], [255, 51, 0]], np.float32)[:, :, None] / np.float32(255)
+    line = arithmetic_of(convolved(levels, np.full((3, 3), 1 / 9, np.float32)))
+    pixels, weights = zip(*(term.factors or ("", "") for term in line.terms), strict=True)
+    assert pixels == ("0.267", "0.043", "0.925", "0.855", "0.376", "0.549", "1", "0.2", "0")
+    assert set(weights) == {"1/9"} and line.rounded
+    assert sum(read(term.text) for term in line.terms) == read(line.total_text)
+
+
 def test_a_bias_and_a_relu_follow_the_sum() -> None:
     line = arithmetic_of(convolved(LETTER, SOBEL, bias=np.array([-2.5], np.float32), activation="relu"))
     assert (line.sum_text, line.bias_text, line.total_text, line.result_text) == ("0", "−2.5", "−2.5", "0")
