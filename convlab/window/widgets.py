@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QButtonGroup,
@@ -240,7 +241,26 @@ def calm_wheel(field: QWidget) -> None:
     field.installEventFilter(_WheelOnlyWhenFocused(field))
 
 
-class IntField(QSpinBox):
+class _ForThePage:
+    """To be named before a spin box: keys that mean nothing for what is written in it go on to the page."""
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether something was typed that is not the value yet."""
+        field = cast(QSpinBox, self)
+        return not field.hasAcceptableInput() or field.valueFromText(field.text()) != field.value()
+
+    def event(self, event: QEvent) -> bool:
+        """The line in the field would claim undo and redo for itself, also with nothing of its own to undo."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            keys = QKeySequence.StandardKey
+            if (event.matches(keys.Undo) or event.matches(keys.Redo)) and not self.is_typing:
+                event.ignore()
+                return False
+        return bool(super().event(event))  # type: ignore[misc]
+
+
+class IntField(_ForThePage, QSpinBox):
     """A whole number with its range; tells `changed` on each edit and `done` when the field is left."""
 
     changed = Signal(int)
@@ -272,7 +292,7 @@ class IntField(QSpinBox):
             self.blockSignals(blocked)
 
 
-class NumberField(QDoubleSpinBox):
+class NumberField(_ForThePage, QDoubleSpinBox):
     """A real number, shown as short as it is; a real minus sign, decimal commas and fractions are understood."""
 
     changed = Signal(float)
