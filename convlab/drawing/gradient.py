@@ -14,7 +14,6 @@ from convlab.drawing.decimals import (
     EXACT_DECIMALS,
     decimals_for,
     exact_factor,
-    factor_text,
     is_short,
     number_text,
     places,
@@ -35,6 +34,7 @@ _SNAP, _SNAP_DECIMALS = (
 )  # what a sum of short decimals in binary differs from the short decimal it is
 _MOST_DECIMALS = 12
 _EXACT_STEP = 7  # decimals of a weight that are shown before it is rounded
+_LEAST_DIGITS, _MOST_DIGITS = 3, 6  # of a rounded factor
 _NOTHING = ColorScale("signed", -1.0, 1.0)
 
 
@@ -174,20 +174,47 @@ def _with_texts(
     parts: Sequence[Term], numbers: Sequence[Decimal], precise: bool
 ) -> tuple[tuple[Term, ...], bool]:
     """The parts with their texts, and whether every factor stands there exactly."""
-    shown = []
+    shown, unit = [], min((_unit(number) for number in numbers), default=Decimal(1))
     for part, number in zip(parts, numbers, strict=True):
         factors = None
         if part.cell is not None:
-            texts = (exact_factor(_snapped(part.value)), exact_factor(_snapped(part.weight or 0.0)))
-            precise = precise and (None not in texts or not number)
-            factors = (texts[0] or factor_text(part.value), texts[1] or factor_text(part.weight or 0.0))
+            factors, factors_precise = _factors(part, number, unit)
+            precise = precise and (factors_precise or not number)
         value = part.value if factors else float(number)
         shown.append(replace(part, text=number_text(number), number=number, factors=factors, value=value))
     return tuple(shown), precise
 
 
-def _snapped(value: float) -> float:
-    return float(_short(value))
+def _factors(part: Term, number: Decimal, unit: Decimal) -> tuple[tuple[str, str], bool]:
+    """Input and error as text, and whether both are exact.
+
+    Rounded, they have as few digits as make the visible product, to half a unit of its last decimal. Where that was
+    rounded the other way for the sum's sake, no digits do, and a whole unit is close enough.
+    """
+    values = _short(part.value), _short(part.weight or 0.0)
+    texts = [exact_factor(float(value)) for value in values]
+    if texts[0] is not None and texts[1] is not None:
+        return (texts[0], texts[1]), True
+    tries = [
+        [_to_digits(v, digits) if text is None else v for v, text in zip(values, texts, strict=True)]
+        for digits in range(_LEAST_DIGITS, _MOST_DIGITS + 1)
+    ]
+    off = [abs(a * b - number) for a, b in tries]
+    limit = unit / 2 if min(off) <= unit / 2 else unit
+    chosen = next((one for one, by in zip(tries, off, strict=True) if by <= limit), tries[-1])
+    shown = [text or number_text(trimmed(one)) for text, one in zip(texts, chosen, strict=True)]
+    return (shown[0], shown[1]), False
+
+
+def _to_digits(number: Decimal, digits: int) -> Decimal:
+    """Rounded to so many significant digits; those before the point stay."""
+    return quantized(number, max(digits - 1 - number.adjusted(), 0)) if number else number
+
+
+def _unit(number: Decimal) -> Decimal:
+    """One in the last decimal of a number as it stands."""
+    exponent = number.as_tuple().exponent
+    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
 
 
 # --- the step ---

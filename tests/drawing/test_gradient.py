@@ -29,6 +29,13 @@ def letter(seed: int = 1) -> Course:
     return Course(windows, target, noise(windows.kernel_shape, seed), seed)
 
 
+def random_image() -> Course:
+    pixels = np.random.default_rng(2).integers(0, 256, (12, 12, 1)).astype(np.float32) / np.float32(255)
+    windows = windows_of(pixels, layer(3, 3))
+    target = Target.of_kernel(windows, named("sobel-vertical").values[..., np.newaxis])
+    return Course(windows, target, noise((3, 3, 1), 1), 1)
+
+
 def line_of(
     course: Course, cell: tuple[int, int, int], rate: float, batch: int = 100, **more: int
 ) -> GradientLine:
@@ -103,6 +110,42 @@ def test_many_positions_fold_by_row_and_one_row_unfolds() -> None:
     singles = one.terms[:-1]
     assert number(folded.terms[4].text) == sum((number(term.text) for term in singles), Decimal(0))
     assert [term.value for term in singles] == first_image().pixels[5, :, 0].tolist()
+
+
+def test_the_visible_factors_make_the_visible_product_however_late_in_the_course() -> None:
+    shifted = seen = 0
+    for course in (letter(), random_image()):
+        for steps in (3, 30, 150):
+            for _ in range(steps):
+                course.forward(0.008 if course.windows.count == 100 else 0.1, course.windows.count)
+            for cell in ((0, 0, 0), (1, 1, 0), (2, 1, 0)):
+                line = line_of(course, cell, 0.008, course.windows.count, unfold=5)
+                singles = [term for term in line.terms if term.factors is not None]
+                decimals = max(len(term.text.partition(".")[2]) for term in line.terms)
+                for term in singles:
+                    assert term.factors is not None
+                    off = abs(number(term.factors[0]) * number(term.factors[1]) - number(term.text))
+                    assert off <= Decimal(1).scaleb(-decimals), (term.factors, term.text)
+                    shifted += off > Decimal("0.5").scaleb(-decimals)
+                    assert all(
+                        float(number(text)) == pytest.approx(value, rel=5e-3)
+                        for text, value in zip(term.factors, (term.value, term.weight), strict=True)
+                    )
+                seen += len(singles)
+                adds_up(line)
+    assert seen > 100 and shifted < seen / 5  # only those that were rounded the other way for the sum's sake
+
+
+def test_factors_have_the_digits_that_a_small_product_needs() -> None:
+    windows = windows_of(np.array([[[9], [9], [1]]], np.float32), layer(1, 1))
+    target = Target.painted(windows, np.array([[0.000357131, -0.001362249, 1 / 3]]))
+    step = step_of(first_learner(np.zeros((1, 1, 1))), windows, target)
+    line = gradient_line(gradient_sum(step, windows, (0, 0, 0)), 0.5, 0.1)
+    for term in line.terms:
+        assert term.factors is not None
+        product = number(term.factors[0]) * number(term.factors[1])
+        assert product.quantize(number(term.text)) == number(term.text)
+    assert line.rounded
 
 
 def test_a_large_image_keeps_the_strongest_rows() -> None:
