@@ -61,7 +61,7 @@ class Run:
         elif isinstance(event, Progress):
             self._advance(event)
         else:
-            self.epochs = [one for one in self.epochs if one.epoch < event.epoch] + [event]
+            self._end_epoch(event)
 
     def _begin(self, begun: Begun) -> None:
         self.begun, self.result = begun, None
@@ -70,7 +70,15 @@ class Run:
 
     def _advance(self, progress: Progress) -> None:
         self.progress = progress
-        moment = Moment(moment_of(progress), progress.loss, progress.accuracy)
+        self._remember(Moment(moment_of(progress), progress.loss, progress.accuracy))
+
+    def _end_epoch(self, end: EpochEnd) -> None:
+        """Its training values are the running ones of its last batch, of which nothing may have been told."""
+        self.epochs = [one for one in self.epochs if one.epoch < end.epoch] + [end]
+        if self.moments and math.isfinite(end.loss):
+            self._remember(Moment(end.epoch + 1.0, end.loss, end.accuracy))
+
+    def _remember(self, moment: Moment) -> None:
         if self.moments and self.moments[-1].at >= moment.at:
             return  # validation after the last batch tells the same again
         self.moments.append(moment)

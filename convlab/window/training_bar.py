@@ -139,7 +139,9 @@ class TrainingBar(QWidget):
         shown = state in (TRAINING, PAUSED, STOPPING, FAILED, DONE)
         self.line.setVisible(shown)
         share: float | None = 0.0
-        if run.progress is not None:
+        if state == DONE:  # the last batches may not have been told of
+            share = len(run.epochs) / parts
+        elif run.progress is not None:
             done = run.progress.epoch + run.progress.batch / max(run.progress.batches, 1)
             share = done / parts
         elif state == TRAINING:

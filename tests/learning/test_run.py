@@ -71,8 +71,18 @@ def test_a_run_takes_what_is_told_of_it() -> None:
         run.take(event)
     assert run.begun is begun and len(run.film) == 2
     assert run.progress == progress(0, 5)
-    assert run.moments == [Moment(0.5, 0.5, 0.75)]
     assert run.epochs == epochs((0.5, 0.4))
+
+
+def test_the_running_values_go_on_to_the_end_of_each_epoch() -> None:
+    run = new_run()
+    for event in (progress(0, 5), progress(0, 9), *epochs((0.4, 0.5))):
+        run.take(event)
+    assert run.moments[0] == Moment(0.5, 0.5, 0.75)
+    assert run.moments[-1] == Moment(1.0, 0.4, 0.9)
+    for event in (progress(1, 5), *epochs((nan, nan), start=1)):
+        run.take(event)
+    assert run.moments[-1].at == 1.5
 
 
 def test_going_on_from_a_checkpoint_drops_what_was_not_kept() -> None:

@@ -271,6 +271,23 @@ def test_the_bar_says_how_far_a_training_is(page: LearnPage, trainer: FakeTraine
     assert not page.recipe.epochs.isEnabled() and not page.data.chooser.isEnabled()
 
 
+def test_the_line_of_a_training_that_is_done_is_full(page: LearnPage, trainer: FakeTrainer) -> None:
+    """The last batches are not told of where they are quick."""
+    load(page)
+    page.session.change(epochs=2)
+    page.session.train()
+    settle(page.session)
+    trainer.tell(learn_fakes.progress(500))
+    for epoch in range(2):
+        trainer.tell(learn_fakes.epoch_end(epoch))
+    assert page.session.image is not None
+    trainer.finish(learn_fakes.result(page.session.image, 2))
+    assert page.bar.line.share == 1
+    learn_fakes.fill(page.session, epochs=1, frames=2, done=False)
+    trainer.finish(learn_fakes.result(page.session.image, 1, stopped=True))
+    assert page.bar.line.share == 0.5
+
+
 def test_a_result_stands_below_the_film(page: LearnPage) -> None:
     load(page)
     learn_fakes.fill(page.session, epochs=2, frames=4)
