@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from convlab.drawing.numbers import full_text
+from convlab.drawing.numbers import cell_text, full_text
 from convlab.experiment.image import Image
 from convlab.operations.convolution import Convolution
 from convlab.operations.operation import Operation
@@ -20,6 +20,7 @@ SIDE_BY_SIDE = "side by side"
 COLOR = "color"
 _CHANNEL_NAMES = ("Red", "Green", "Blue")
 _MOST_SIDE_BY_SIDE = 4
+_ROOMS = (7, 5)  # characters of each of several values: for four digits, and where there is little room
 
 
 def channel_names(image: Image, channels: int, is_image: bool) -> tuple[str, ...]:
@@ -176,10 +177,19 @@ class InputCard(Card):
         cell = self._pointing.reading_from
         rows, columns = array.shape[:2]
         if cell is not None and 0 <= cell[0] < rows and 0 <= cell[1] < columns:
-            values = ", ".join(full_text(float(value)) for value in array[cell][:_MOST_SIDE_BY_SIDE])
-            self.caption.setText(f"row {cell[0]}, column {cell[1]}: {values}")
+            self._show_cell(cell, [float(value) for value in array[cell][:_MOST_SIDE_BY_SIDE]])
             return
         self.caption.setText(self._size_text(rows, columns))
+        self.caption.setToolTip("")
+
+    def _show_cell(self, cell: tuple[int, int], values: list[float]) -> None:
+        """A single value in full; several in so few digits that all of them have room, in full as a tooltip."""
+        place = f"row {cell[0]}, column {cell[1]}"
+        in_full = ", ".join(map(full_text, values))
+        four, three = (", ".join(cell_text(value, room) for value in values) for room in _ROOMS)
+        text = f"{place}: {in_full if len(values) == 1 else four}"
+        self.caption.show_texts(text, f"{place}: {three}", f"{cell[0]}, {cell[1]}: {three}", three)
+        self.caption.setToolTip(f"{place}: {in_full}" if len(values) > 1 else "")
 
     def _size_text(self, rows: int, columns: int) -> str:
         operation = self._session.operation
