@@ -37,7 +37,7 @@ _FIRST_STEPS = (
         "Look",
         "Point at an output cell, an input cell or a weight to see what belongs together; click to pin.",
     ),
-    ("Chain", "Click a stage above the cards to step through it; + adds one."),
+    ("Chain", "Click a stage above the cards to step through it; + adds one at the end."),
     ("Predict", "G hides the next value. Type the guess of the class, or press Space to reveal it."),
     (
         "Present",

@@ -48,9 +48,9 @@ class ChainBar(QScrollArea):
         self.chips: list[Chip] = []
         self._arrows: list[QLabel] = []
         self.result = label("", "strong")
-        self.add = tool_button("plus", "Add a stage after the chosen one")
+        self.add = tool_button("plus", "Add a stage at the end of the chain")
         self.add_menu = QMenu(self.add)
-        self.add_menu.aboutToShow.connect(lambda: self._fill_add_menu(self.add_menu))
+        self.add_menu.aboutToShow.connect(lambda: self._fill_add_menu(self.add_menu, self._count))
         self.add.setMenu(self.add_menu)
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._arrange()
@@ -174,27 +174,25 @@ class ChainBar(QScrollArea):
 
     # --- menus ---
 
-    def _fill_add_menu(self, menu: QMenu) -> None:
+    def _fill_add_menu(self, menu: QMenu, place: int) -> None:
+        """What can be added before operation `place`; at the end of the chain that is their count."""
         menu.clear()
-        shape = self._shape_before_insertion()
+        shape = self._shapes[place] if place < len(self._shapes) else None
+        shape = None if isinstance(shape, Problem) else shape
         for section in SECTIONS:
             for kind in section:
-                self._add_kind(menu, kind, shape)
+                self._add_kind(menu, kind, shape, place)
                 if kind is RELU:
                     more = menu.addMenu("Other activation")
                     for other in OTHER_ACTIVATIONS:
-                        self._add_kind(more, other, shape)
+                        self._add_kind(more, other, shape, place)
             menu.addSeparator()
 
-    def _shape_before_insertion(self) -> Shape | None:
-        shape = self._shapes[self.stage + 1] if self.stage + 1 < len(self._shapes) else None
-        return None if isinstance(shape, Problem) else shape
-
-    def _add_kind(self, menu: QMenu, kind: StageKind, shape: Shape | None) -> None:
+    def _add_kind(self, menu: QMenu, kind: StageKind, shape: Shape | None, place: int) -> None:
         action = menu.addAction(kind.title)
         action.setData(kind.key)
         action.setEnabled(shape is not None and kind.fits(shape))
-        action.triggered.connect(lambda: self.insert_wished.emit(self.stage + 1, kind.key))
+        action.triggered.connect(lambda: self.insert_wished.emit(place, kind.key))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         stage = self._stage_at(event.globalPos())
@@ -210,7 +208,7 @@ class ChainBar(QScrollArea):
         """What can be done to a stage."""
         menu = QMenu(self)
         add = menu.addMenu("Add after it")
-        add.aboutToShow.connect(lambda: self._fill_add_menu(add))
+        add.aboutToShow.connect(lambda: self._fill_add_menu(add, stage + 1))
         if stage != IMAGE_STAGE:
             menu.addSeparator()
             entries = (

@@ -153,14 +153,22 @@ def test_other_keys_are_left_to_the_page(bench: Bench) -> None:
     assert not [told for told in bench.told if told[0] != "choose"]
 
 
-def test_the_plus_adds_after_the_chosen_stage(bench: Bench) -> None:
-    bench.click(2)
-    entries = _entries(bench.bar.add_menu)
-    entries["Average pooling"].trigger()  # type: ignore[attr-defined]
-    assert bench.told[-1] == ("insert", 2, "average pooling")
-    bench.click(0)
-    _entries(bench.bar.add_menu)["Convolution"].trigger()  # type: ignore[attr-defined]
-    assert bench.told[-1] == ("insert", 0, "convolution")
+def test_the_plus_at_the_end_adds_there_whatever_stage_is_chosen(bench: Bench) -> None:
+    for chip in (2, 0, 3):
+        bench.click(chip)
+        _entries(bench.bar.add_menu)["Average pooling"].trigger()  # type: ignore[attr-defined]
+        assert bench.told[-1] == ("insert", 3, "average pooling")
+    assert "end of the chain" in bench.bar.add.toolTip()
+
+
+def test_the_context_menu_adds_after_its_stage(bench: Bench) -> None:
+    bench.click(3)
+    for stage in (-1, 1):
+        menu = bench.bar.stage_menu(stage)
+        add = next(action.menu() for action in menu.actions() if action.text() == "Add after it")
+        assert isinstance(add, QMenu)
+        _entries(add)["Convolution"].trigger()  # type: ignore[attr-defined]
+        assert bench.told[-1] == ("insert", stage + 1, "convolution")
 
 
 def test_only_what_makes_sense_can_be_added(bench: Bench) -> None:
