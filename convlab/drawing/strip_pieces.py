@@ -66,7 +66,7 @@ def _sum_pieces(a: Arithmetic, tile: float, style: StripStyle, phase: int, hidde
         items += [sign_item("=", tile, style), value_item(a.sum_text, tile, style)]
     if phase >= BIAS and not brief:
         items.append(words_item(f"{_with_sign(a.bias_text)} bias", tile, style))
-        if a.bias_text != "0":
+        if a.bias_text != "0" and (a.activation or phase < WRITE):  # without one the total is the result
             items += [sign_item("=", tile, style), value_item(a.total_text, tile, style)]
     if a.softmax and phase >= ACTIVATE:
         items += _softmax_pieces(a.softmax, tile, style, f"softmax, {a.softmax.power}:")

@@ -13,6 +13,7 @@ from convlab.drawing.colors import ColorScale
 from convlab.drawing.strip import (
     ACTIVATE,
     ADD,
+    BIAS,
     MULTIPLY,
     PLACE,
     WRITE,
@@ -145,6 +146,22 @@ def test_a_hidden_result_cannot_be_read_off_the_strip(style: StripStyle) -> None
     assert one.result_text != other.result_text
     strips = [layout_strip(line, 900, style, hidden=True) for line in (one, other)]
     assert painted(strips[0], 900) == painted(strips[1], 900)
+
+
+@pytest.mark.parametrize(("activation", "values"), [(None, ["−9", "−8.9"]), ("relu", ["−9", "−8.9", "0"])])
+def test_a_total_is_not_repeated_as_the_result(
+    style: StripStyle, activation: str | None, values: list[str]
+) -> None:
+    layer = Convolution(
+        np.full((1, 1, 1, 1), -1, np.float32), np.array([0.1], np.float32), activation=activation
+    )
+    line = arithmetic_of(layer.explain(PIXELS, 0, 9))
+    for phase in (BIAS, WRITE):
+        keys = [item.key for _, item in layout_strip(line, 1400, style, phase).places]
+        seen = [key[1] for key in keys if isinstance(key, tuple) and key[0] == "value"]
+        assert seen == (values if phase == WRITE else ["−9", "−8.9"])
+        signs = [key[1] for key in keys if isinstance(key, tuple) and key[:2] == ("text", "=")]
+        assert len(signs) == 2
 
 
 def test_a_point_finds_its_term(style: StripStyle) -> None:
