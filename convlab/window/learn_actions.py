@@ -118,7 +118,7 @@ class LearnActions(QObject):
         session.use_image(np.clip(pixels, 0, 1).astype(np.float32), image.name or "image of the Lab")
 
     def _give(self, pixels: Array, name: str) -> None:
-        image, label = Image(pixels, name=safe_text(name, 60)), "Image from the Data"
+        image, label = _image_of(pixels, name), "Image from the Data"
         self._window.session.edit_image(label, image, "image of the data")
         if self._window.has_network_page:
             self._window.network.session.edit_image(label, image, "image of the data")
@@ -137,10 +137,10 @@ class LearnActions(QObject):
             self._window.open_network(self.file)
 
     def open_with(self, pixels: Array, name: str) -> None:
-        """Look at what the trained network makes of an image; pixels: (rows, columns, channels) from 0 to 1."""
+        """Look at what the trained network makes of an image, and leave the Lab's alone; pixels: (rows, columns,
+        channels) from 0 to 1."""
         if self.file is not None:
-            self._give(pixels, name)
-            self.open_network()
+            self._window.open_network(self.file, _image_of(pixels, name))
 
     def remove(self, folder: Path, name: str) -> None:
         """Keep an earlier training no longer; that can be undone for a while."""
@@ -187,3 +187,7 @@ class LearnActions(QObject):
         self._window.settings.set("folder", str(target.parent))
         self._window.settings.add_recent(target)
         self._window.messages.show_notice(f"Saved as “{safe_text(target.name, 60)}”.")
+
+
+def _image_of(pixels: Array, name: str) -> Image:
+    return Image(pixels, name=safe_text(name, 60))

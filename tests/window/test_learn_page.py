@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,13 @@ from pytestqt.qtbot import QtBot
 from convlab.experiment.samples import load_sample
 from convlab.learning.events import Download
 from convlab.learning.plan import CLOTHES, DIGITS, NPZ, Source
+from convlab.network.examples import EXAMPLES
 from convlab.problems import Problem
 from convlab.processes.client import RunFiles
 from convlab.window import theme
 from convlab.window.application import make_application
 from convlab.window.closing import may_close
-from convlab.window.header import LAB, LEARN
+from convlab.window.header import LAB, LEARN, NETWORK
 from convlab.window.learn_columns import CURVES, FILM, RESULT
 from convlab.window.learn_page import LearnPage
 from convlab.window.main_window import MainWindow
@@ -294,6 +296,26 @@ def test_a_result_stands_below_the_film(page: LearnPage) -> None:
     assert all(page.columns.in_front(card) for card in (FILM, RESULT, CURVES))
     assert page.bar.words.text() == "done: 98.60 % of the test images right · weights of epoch 2"
     assert not page.bar.save.isHidden() and not page.bar.open.isHidden()
+
+
+def test_a_wrong_image_that_is_opened_leaves_the_lab_alone(
+    qtbot: QtBot, one_window: MainWindow, page: LearnPage, trainer: FakeTrainer
+) -> None:
+    load(page)
+    learn_fakes.fill(page.session, epochs=1, frames=2, done=False)
+    assert page.session.image is not None
+    told = learn_fakes.result(page.session.image, 1)
+    trainer.finish(replace(told, file=str(EXAMPLES[0].file)))
+    before = one_window.session.experiment
+    page.result.wrong.setFocus()
+    qtbot.keyClick(page.result.wrong, Qt.Key.Key_Home)
+    qtbot.keyClick(page.result.wrong, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: one_window.page == NETWORK, timeout=20_000)
+    network = one_window.network.session
+    pixels = told.wrong[0].pixels
+    qtbot.waitUntil(lambda: np.array_equal(network.image.pixels, pixels), timeout=20_000)
+    assert network.path == EXAMPLES[0].file
+    assert one_window.session.experiment is before
 
 
 def test_a_trained_network_is_saved_whole(
