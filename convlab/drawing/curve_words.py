@@ -33,6 +33,16 @@ def value_text(value: float, kind: str) -> str:
     return percent(value) if kind == ACCURACY else loss_text(value)
 
 
+def best_of(history: History) -> EpochEnd:
+    """The epoch with the best accuracy in validation, the first of equal ones: its weights are kept. There is one at least."""
+    return max(history.epochs, key=lambda one: one.val_accuracy)
+
+
+def best_words(history: History) -> str:
+    """What it has reached in validation, as it is said wherever trainings are compared."""
+    return f"validation {percent(best_of(history).val_accuracy)} at best"
+
+
 def epoch_words(epoch: EpochEnd) -> str:
     """What training and validation have reached in one epoch."""
     losses, accuracies = (values_of(epoch, "loss"), values_of(epoch, ACCURACY))

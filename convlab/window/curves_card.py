@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.curve_ranges import ACCURACY, LOSS
-from convlab.drawing.curve_words import note, percent
+from convlab.drawing.curve_words import best_words, note
 from convlab.drawing.curves import Curve
 from convlab.learning.run import History
 from convlab.window import theme
@@ -119,6 +119,5 @@ class CurvesCard(Card):
 
 
 def _legend_line(curve: Curve) -> tuple[str, str, str]:
-    epochs = curve.history.epochs
-    reached = f"{percent(epochs[-1].val_accuracy)} in validation" if epochs else "no epoch yet"
+    reached = best_words(curve.history) if curve.history.epochs else "no epoch yet"
     return curve.validation, curve.history.name, reached

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from convlab.drawing.curve_words import percent
+from convlab.drawing.curve_words import best_of, best_words, percent
 from convlab.learning.run import History
 from convlab.plain_text import safe_text
 from convlab.processes.client import RECIPES, KeptRun, kept_runs
@@ -83,7 +83,8 @@ class RunRow(QWidget):
         self.history = history
         name, words = safe_text(history.name, 120), figures(history)
         self.name.show_texts(name, *_beginnings(name))
-        self.figures.show_texts(words, *_beginnings(words))
+        short = figures(history, brief=True)
+        self.figures.show_texts(words, short, *_beginnings(short))
         show_plain_tooltip(self, f"{name}: {words}")
         self.box.setAccessibleName(f"Compare {name}")
         self.box.setAccessibleDescription(words)
@@ -292,14 +293,15 @@ def _when(kept: KeptRun) -> str:
     return f"{datetime.fromtimestamp(saved):%d %b, %H:%M}" if saved > 0 else Path(kept.folder).name
 
 
-def figures(history: History) -> str:
-    """What a training has reached, in a few words, the more important ones first."""
+def figures(history: History, *, brief: bool = False) -> str:
+    """What a training has reached, in a few words, the more important ones first. brief: without the number of the epoch
+    that was the best."""
     said = []
     if history.test_accuracy is not None:
         said.append(f"test {percent(history.test_accuracy, 2)}")
     if history.epochs:
-        best = max(one.val_accuracy for one in history.epochs)
-        said.append(f"validation {percent(best)}")
+        place = "" if brief else f" (epoch {best_of(history).epoch + 1:,})"
+        said.append(f"{best_words(history)}{place}")
     count = len(history.epochs)
     said.append(f"{count:,} epoch{'' if count == 1 else 's'}" if count else "no epoch is done yet")
     if history.parameters:

@@ -202,7 +202,9 @@ class TestComparing:
         qtbot.mouseClick(runs.rows["run-2"].box, Qt.MouseButton.LeftButton)
         assert [(one.key, place) for one, place in runs.compared] == [("run-2", 1)]
         assert curves.legend.isVisible()
-        assert curves.legend.accessibleDescription().count(";") == 1
+        told = curves.legend.accessibleDescription().split("; ")
+        assert told[1] == "Digits, small · 2 May validation 97.2 % at best"
+        assert "validation 97.2 % at best (epoch 4)" in runs.rows["run-2"].figures.text()
         assert "Digits, small · 2 May: after epoch 5" in curves.view.accessibleDescription()
         drawn(qtbot, curves)
 
@@ -234,6 +236,17 @@ class TestComparing:
         assert runs.compared == [] and list(runs.rows) == ["", "run-0", "run-1"]
         assert not curves.legend.isVisible()
 
+    def test_of_a_training_that_got_worse_the_best_epoch_is_told_everywhere(
+        self, cards: tuple[RunsCard, CurvesCard]
+    ) -> None:
+        runs, curves = cards
+        worse = replace(epoch_end(1), epoch=5)
+        (history,) = histories(1)
+        runs.show_runs([replace(history, epochs=(*history.epochs, worse))])
+        runs.rows["run-0"].box.click()
+        assert "validation 97.2 % at best (epoch 4) · 6 epochs" in runs.rows["run-0"].figures.text()
+        assert curves.legend.accessibleDescription().endswith("validation 97.2 % at best")
+
     def test_the_present_training_is_followed(self, qtbot: QtBot) -> None:
         session = fake_session()
         runs = RunsCard(session)
@@ -242,7 +255,7 @@ class TestComparing:
         session.train()
         settle(session)
         trainer_of(session).tell(epoch_end(0))
-        assert "validation 93.5 %" in runs.rows[""].figures.text()
+        assert "validation 93.5 % at best (epoch 1)" in runs.rows[""].figures.text()
         trainer_of(session).tell(epoch_end(1))
         assert "2 epochs" in runs.rows[""].figures.text()
 
@@ -250,8 +263,13 @@ class TestComparing:
 @pytest.mark.parametrize(
     ("width", "name", "words"),
     [
-        (520, "Digits, small · 0 May", "test 98.00 % · validation 97.2 % · 5 epochs · 347,146 parameters"),
-        (380, "Digits, small · 0 May", "test 98.00 % · validation 97.2 % · 5 epochs"),
+        (
+            760,
+            "Digits, small · 0 May",
+            "test 98.00 % · validation 97.2 % at best (epoch 4) · 5 epochs · 347,146 parameters",
+        ),
+        (480, "Digits, small · 0 May", "test 98.00 % · validation 97.2 % at best · 5 epochs"),
+        (380, "Digits, small · 0 May", "test 98.00 % · validation 97.2 % at best"),
         (210, "Digits, small", "test 98.00 %"),
     ],
 )
@@ -267,5 +285,8 @@ def test_in_less_room_a_training_says_less(qtbot: QtBot, width: int, name: str, 
 
 def test_the_figures_of_a_training_in_a_few_words() -> None:
     (history,) = histories(1)
-    assert figures(history) == "test 98.00 % · validation 97.2 % · 5 epochs · 347,146 parameters"
+    assert (
+        figures(history)
+        == "test 98.00 % · validation 97.2 % at best (epoch 4) · 5 epochs · 347,146 parameters"
+    )
     assert figures(History("", "", ())) == "no epoch is done yet"
