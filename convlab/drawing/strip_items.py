@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from convlab.drawing.digits import digit_font, paint_number, sized_font, text_width
+from convlab.drawing.digits import NARROWEST, digit_font, paint_number, sized_font, text_width
 from convlab.drawing.strip_tiles import (
     StripStyle,
     caption_height,
@@ -26,6 +26,7 @@ from convlab.drawing.terms import Arithmetic, Term
 PLACE, MULTIPLY, ADD, BIAS, ACTIVATE, WRITE = range(6)
 WEIGHT_HEIGHT, PRODUCT_HEIGHT = 0.62, 0.5  # of a term's lower rows, in tiles
 _SIGN = 0.42
+_USUAL_FACTOR = 7  # characters; for a longer one its tile grows rather than its digits shrink
 Draw = Callable[[QPainter, QRectF], None]
 
 
@@ -74,6 +75,8 @@ def term_item(term: Term, index: int, tile: float, style: StripStyle, phase: int
     name = term.name
     width = tile if len(term.text) <= 3 else max(tile, text_width(term.text, style.caption) + 4)
     width = max(width, text_width(name, style.caption) + 4) if name else width
+    if len(factors[1]) > _USUAL_FACTOR:
+        width = max(width, text_width(f"× {factors[1]}", style.caption) * NARROWEST + 4)
     rows = max(tile * PRODUCT_HEIGHT, caption_height(style)) + (caption_height(style) if name else 0)
     return Item(
         width,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -162,6 +164,17 @@ def test_a_total_is_not_repeated_as_the_result(
         assert seen == (values if phase == WRITE else ["−9", "−8.9"])
         signs = [key[1] for key in keys if isinstance(key, tuple) and key[:2] == ("text", "=")]
         assert len(signs) == 2
+
+
+def test_a_tile_grows_for_a_factor_of_many_digits(style: StripStyle) -> None:
+    line = line_of(1)
+    widths = []
+    for factor in ("−0.001", "−0.0010714"):
+        long = replace(line, terms=(replace(line.terms[0], factors=("0", factor)),))
+        rect = layout_strip(long, 900, style, largest=40).term_rect(0)
+        assert rect is not None
+        widths.append(rect.width())
+    assert widths[0] == 40 < widths[1]
 
 
 def test_a_point_finds_its_term(style: StripStyle) -> None:
