@@ -66,7 +66,10 @@ class ImageActions(QObject):
         self._window = window
         self._session = window.session
         self.dialog: QDialog | None = None
+        self._said = ""  # of the picture that was opened last
+        self._said_of: object = None
         self._connect_panels()
+        self._session.experiment_changed.connect(self._forget_said)
 
     @property
     def reader(self) -> Reader:
@@ -216,10 +219,17 @@ class ImageActions(QObject):
         on_the_lab = self._holder is self._session
         if on_the_lab and max(image.height, image.width) > _LARGE:
             size = f"{image.height:,} × {image.width:,} pixels. Make it smaller to see and draw single cells."
-            text = " ".join((size, *picture.notes))
-            self._window.messages.show_notice(text, ("Resize…", lambda: self._resize(picture)))
+            self._said, self._said_of = " ".join((size, *picture.notes)), _identity(image)
+            self._window.messages.show_notice(self._said, ("Resize…", lambda: self._resize(picture)))
         elif picture.notes:
             self._window.messages.show_notice(" ".join(picture.notes))
+
+    def _forget_said(self) -> None:
+        """What was said of a large picture goes with it. Drawing on it does not move what one draws on."""
+        if self._said and self._said_of != _identity(self._session.image):
+            if self._window.messages.text == self._said:
+                self._window.messages.clear()
+            self._said = ""
 
     def _resize(self, picture: Picture) -> None:
         from convlab.window.import_dialog import ImportDialog
@@ -309,6 +319,11 @@ class ImageActions(QObject):
                 "Choose another folder.",
             )
             self._window.messages.show_problem(problem)
+
+
+def _identity(image: Image) -> object:
+    """What stays while one draws on an image."""
+    return image.name, image.height, image.width
 
 
 def _picture_of(image: QImage) -> Picture:

@@ -102,6 +102,23 @@ def test_a_problem_stays_until_it_is_closed_and_offers_its_remedy(qtbot: QtBot, 
     assert done == [1] and window.messages.text == ""
 
 
+def test_what_was_said_of_a_large_picture_goes_with_it(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "photo.npy", np.ones((200, 300), np.float32))
+    window.images.open_path(tmp_path / "photo.npy")
+    qtbot.waitUntil(lambda: "200 × 300 pixels" in window.messages.text, timeout=15_000)
+    window.session.edit_image("Invert", window.session.image.inverted())
+    assert "200 × 300 pixels" in window.messages.text, "one draws on it still"
+    window.undo()
+    window.undo()
+    assert window.messages.text == ""
+    window.redo()
+    window.messages.show_notice("Something newer.")
+    window.undo()
+    assert window.messages.text == "Something newer."
+
+
 def test_closing_with_changes_asks_and_cancel_keeps_the_window(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
