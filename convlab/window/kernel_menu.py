@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QStyleOptionComboBox
 from convlab.operations import kernels
 from convlab.window import theme
 from convlab.window.icons import icon
-from convlab.window.widgets import calm_wheel
+from convlab.window.widgets import ComboBox, calm_wheel
 
 CUSTOM = "Custom"
 Transformation = Callable[[NDArray[Any]], NDArray[Any]]
@@ -70,7 +70,7 @@ def gallery_box(chosen: Callable[[str], object]) -> QComboBox:
     return box
 
 
-class ElidedCombo(QComboBox):
+class ElidedCombo(ComboBox):
     """A list whose text ends in "…" where there is no room; a style sheet would cut it in the middle of a letter."""
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:

@@ -259,6 +259,13 @@ class _ForThePage:
                 return False
         return bool(super().event(event))  # type: ignore[misc]
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space steps, where it would only put a blank in place of the value."""
+        if event.key() == Qt.Key.Key_Space and not self.is_typing:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)  # type: ignore[misc]
+
 
 class IntField(_ForThePage, QSpinBox):
     """A whole number with its range; tells `changed` on each edit and `done` when the field is left."""
@@ -341,9 +348,22 @@ class NumberField(_ForThePage, QDoubleSpinBox):
             self.blockSignals(blocked)
 
 
+class ComboBox(QComboBox):
+    """A drop-down list. Closed it takes only Up and Down, and the keys that open it: it keeps the focus after a choice, and the
+    player's keys (Space, P, Home, a clicker's PgDn) would choose something else instead of moving on."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.showPopup()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_F4):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+
 def combo(name: str, entries: Sequence[tuple[str, object]], chosen: Callable[[object], object]) -> QComboBox:
     """A drop-down list of (text, value); `chosen` is called with the value when the user picks one."""
-    box = QComboBox()
+    box = ComboBox()
     box.setAccessibleName(name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(6)

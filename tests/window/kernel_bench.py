@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convlab.operations.convolution import Convolution
@@ -21,6 +21,14 @@ LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def pick(qtbot: QtBot, box: QComboBox, name: str) -> None:
+    """Choose from a list by keys: Enter opens it, the beginning of the name finds the entry, Enter takes it."""
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.keyClicks(box.view(), name)
+    qtbot.keyClick(box.view(), Qt.Key.Key_Return)
 
 
 @dataclass

@@ -22,7 +22,7 @@ from tests.window.filter_bench import (
     network,
     weights,
 )
-from tests.window.kernel_bench import LEFT, plain_theme
+from tests.window.kernel_bench import LEFT, pick, plain_theme
 from tests.window.network_fakes import convolution, dense, fake_session, pooling, settle
 
 
@@ -222,8 +222,7 @@ def test_another_page_of_weights_is_chosen_by_its_inputs(qtbot: QtBot) -> None:
     bench = dense_bench(qtbot, 200)
     chooser = bench.card.slices.findChild(QComboBox)
     assert chooser is not None
-    chooser.setFocus()
-    qtbot.keyClick(chooser, Qt.Key.Key_Home)
+    pick(qtbot, chooser, "Inputs 0")
     size = bench.grid().values.size
     assert chooser.currentText() == f"Inputs 0 to {size - 1}"
     np.testing.assert_allclose(bench.grid().values.ravel(), np.arange(1, 2 * size, 2) / 100, rtol=1e-6)

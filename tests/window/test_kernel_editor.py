@@ -20,6 +20,7 @@ from tests.window.kernel_bench import (
     Bench,
     convolution,
     make_bench,
+    pick,
     plain_theme,
 )
 
@@ -44,8 +45,7 @@ def test_a_named_kernel_is_custom_after_the_first_edit(bench: Bench) -> None:
 
 def test_choosing_a_named_kernel_by_keys_brings_its_weights_and_meaning(bench: Bench) -> None:
     box = bench.panel.gallery
-    box.setFocus()
-    bench.qtbot.keyClicks(box, "Box")
+    pick(bench.qtbot, box, "Box")
     bench.press(Qt.Key.Key_Down)
     np.testing.assert_array_equal(bench.kernel, named("box-5").values)
     assert bench.panel.meaning.text() == named("box-5").meaning
@@ -101,13 +101,12 @@ def test_a_stride_makes_dilation_impossible_and_says_why(bench: Bench) -> None:
 def test_own_padding_begins_with_the_amounts_that_there_are(bench: Bench) -> None:
     settings = bench.panel.settings
     assert not settings.vertical.isVisible()
-    settings.padding.setFocus()
-    bench.qtbot.keyClicks(settings.padding, "own")
+    pick(bench.qtbot, settings.padding, "own")
     assert bench.panel.operation.padding == ((1, 1), (1, 1))
     assert settings.vertical.isVisible()
     settings.horizontal.second.setValue(4)
     assert bench.panel.operation.padding == ((1, 1), (1, 4))
-    bench.qtbot.keyClicks(settings.filling, "e")
+    pick(bench.qtbot, settings.filling, "e")
     assert bench.panel.operation.padding_mode == "edge"
 
 
@@ -118,8 +117,7 @@ def test_bias_and_activation_belong_to_the_layer(bench: Bench) -> None:
     bench.type("−0,5")
     bench.qtbot.keyClick(settings.bias, Qt.Key.Key_Return)
     assert bench.panel.operation.bias[0] == -0.5
-    settings.activation.setFocus()
-    bench.qtbot.keyClicks(settings.activation, "Sigm")
+    pick(bench.qtbot, settings.activation, "Sigm")
     assert bench.panel.operation.activation == "sigmoid"
 
 
@@ -232,8 +230,7 @@ def test_a_transposed_convolution_has_the_same_kernel_and_an_output_padding(qtbo
     bench.press(Qt.Key.Key_Return)
     assert bench.panel.operation.kernel[0, 1].tolist() == [[5, 1, 1], [1, 1, 1]]
     box = bench.panel.settings.output_choice
-    box.setFocus()
-    qtbot.keyClicks(box, "own")
+    pick(qtbot, box, "own")
     bench.panel.settings.output.first.setValue(1)
     assert bench.panel.operation.output_padding == (1, 0)
     bench.panel.settings.output.first.setValue(2)  # must stay below the stride
