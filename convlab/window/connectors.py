@@ -24,6 +24,7 @@ class Connectors(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lines: list[QLineF] = []
+        self._kernel: QRectF | None = None
         self._numbers = QRegion()
 
     def show_links(
@@ -48,9 +49,12 @@ class Connectors(QWidget):
             dirty = _around(self._lines, lines)
         else:
             dirty = _around(self._lines, self._lines) + _around(lines, lines)
-        self._lines = lines
-        # The lines end at the kernel, which need not be painted anew with every step.
-        self.update(dirty - QRegion(kernel.toAlignedRect()) if kernel is not None else dirty)
+        if kernel is not None and kernel == self._kernel:
+            # The lines end at the kernel, which need not be painted anew with every step; where it has moved, the old ones lay
+            # across its place.
+            dirty -= QRegion(kernel.toAlignedRect())
+        self._lines, self._kernel = lines, kernel
+        self.update(dirty)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._lines:
