@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.pages.leaving.connect(lambda: self.active_player.pause())
         self.pages.turned.connect(self.show_title)
+        self.pages.turned.connect(self.messages.turn_page)
         self.session.problem_met.connect(self.messages.show_problem)
         self.session.experiment_changed.connect(self.show_title)
         self.work.changed.connect(self.show_title)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from convlab.problems import Problem
 from convlab.window import theme
@@ -14,6 +14,7 @@ from convlab.window.icons import icon
 from convlab.window.widgets import label, push_button, tool_button
 
 _NOTICE_MS = 12_000
+_READ_MS = 3000  # so long a notice is seen before it goes with the page that it was said on
 Remedy = tuple[str, Callable[[], object]]
 
 
@@ -38,6 +39,7 @@ class MessageBar(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._fade)
+        self._since = QElapsedTimer()
         self._serious = False
         theme.follow(self, self._refresh)
         self._refresh()
@@ -60,6 +62,11 @@ class MessageBar(QFrame):
         self.hide()
         self._timer.stop()
 
+    def turn_page(self) -> None:
+        """Another page is looked at: what was said in passing, and read, is not of it."""
+        if self._timer.isActive() and self._since.elapsed() >= _READ_MS:
+            self.clear()
+
     def _say(self, text: str, *, serious: bool, remedies: tuple[Remedy, ...]) -> None:
         self._serious = serious
         self._text.setText(text)
@@ -71,6 +78,7 @@ class MessageBar(QFrame):
             self._row.insertWidget(2 + place, button)
         self._refresh()
         self.show()
+        self._since.start()
         self._timer.stop() if serious or remedies else self._timer.start(_NOTICE_MS)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
@@ -82,7 +90,8 @@ class MessageBar(QFrame):
         return push_button(text, remedy)
 
     def _fade(self) -> None:
-        looked_at = self.underMouse() or self.isAncestorOf(self.focusWidget() or QWidget())
+        focus = QApplication.focusWidget()  # not self.focusWidget(): that is who had it here last
+        looked_at = self.underMouse() or (focus is not None and self.isAncestorOf(focus))
         self._timer.start(_NOTICE_MS) if looked_at else self.hide()
 
     def _refresh(self) -> None:

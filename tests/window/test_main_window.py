@@ -15,8 +15,9 @@ from convlab.drawing.digits import digit_font
 from convlab.experiment import files
 from convlab.experiment.samples import load_sample
 from convlab.problems import Problem
-from convlab.window import about, theme
+from convlab.window import about, message_bar, theme
 from convlab.window.bug_report import BugReporter
+from convlab.window.header import LAB, NETWORK
 from convlab.window.main_window import MainWindow
 
 
@@ -100,6 +101,41 @@ def test_a_problem_stays_until_it_is_closed_and_offers_its_remedy(qtbot: QtBot, 
     assert window.messages.text == "It broke. Too <b>old</b>. Try again.", "never read as rich text"
     qtbot.mouseClick(window.messages._buttons[0], Qt.MouseButton.LeftButton)
     assert done == [1] and window.messages.text == ""
+
+
+def test_a_notice_stays_while_the_keys_are_on_it_and_no_longer(window: MainWindow) -> None:
+    messages = window.messages
+    messages.show_notice("Saved as “mine.keras”.")
+    messages._close.setFocus()
+    messages._fade()
+    assert messages.text == "Saved as “mine.keras”."
+    window.lab.setFocus()
+    messages._fade()
+    assert messages.text == ""
+
+
+def test_a_notice_that_was_read_goes_with_its_page(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_bar, "_READ_MS", 200)
+    messages = window.messages
+    messages.show_notice("Saved as “mine.keras”.")
+    _turn_to(qtbot, window, NETWORK)
+    messages.show_notice("Saved as “other.keras”.")
+    _turn_to(qtbot, window, LAB)
+    assert messages.text == "Saved as “other.keras”.", "nobody has read it yet"
+    qtbot.wait(300)
+    _turn_to(qtbot, window, NETWORK)
+    assert messages.text == ""
+    messages.show_notice("“Digits” was removed.", ("Undo", lambda: None))
+    qtbot.wait(300)
+    _turn_to(qtbot, window, LAB)
+    assert messages.text == "“Digits” was removed."
+
+
+def _turn_to(qtbot: QtBot, window: MainWindow, page: str) -> None:
+    window.show_page(page)
+    qtbot.waitUntil(lambda: window.page == page, timeout=20_000)
 
 
 def test_what_was_said_of_a_large_picture_goes_with_it(
