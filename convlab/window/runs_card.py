@@ -137,6 +137,7 @@ class RunsCard(Card):
         self._session = session
         self._histories: dict[str, History] = {}
         self._places: dict[str, int] = {PRESENT: 0}
+        self._ticked: dict[str, int] = {}  # those that were compared when they were removed
         self._under_way: set[str] = set()  # in other windows
         self.rows: dict[str, RunRow] = {}
         self._background = Background(self)
@@ -174,9 +175,10 @@ class RunsCard(Card):
     def show_runs(self, histories: Sequence[History]) -> None:
         """These are kept, the newest first; those that were compared still are."""
         self._histories = {history.key: history for history in histories}
-        self._places = {
-            key: place for key, place in self._places.items() if key in self._histories or key == PRESENT
-        }
+        gone = [key for key in self._places if key not in self._histories and key != PRESENT]
+        self._ticked |= {key: self._places.pop(key) for key in gone}
+        for key in [key for key in self._ticked if key in self._histories]:
+            self._bring_back(key, self._ticked.pop(key))
         self._show_rows()
         self._tell()
 
@@ -259,13 +261,21 @@ class RunsCard(Card):
 
     def _compare(self, key: str, on: bool) -> None:
         if on:
-            taken = set(self._places.values()) | {0}  # the first hue is the present one's
-            free = [place for place in range(MOST) if place not in taken]
-            self._places[key] = 0 if key == PRESENT else (free or [0])[0]
+            self._places[key] = 0 if key == PRESENT else (self._free_places() or [0])[0]
         else:
             self._places.pop(key, None)
         self._show_places()
         self._tell()
+
+    def _bring_back(self, key: str, place: int) -> None:
+        """It was compared when it was removed: again, in its colour or another one that is free."""
+        free = self._free_places()
+        if key not in self._places and free:
+            self._places[key] = place if place in free else free[0]
+
+    def _free_places(self) -> list[int]:
+        """Hues of which there is no curve; the first is the present one's."""
+        return [place for place in range(1, MOST) if place not in self._places.values()]
 
     def _show_places(self) -> None:
         full = len([key for key in self._places if key != PRESENT]) >= MOST - 1

@@ -236,6 +236,23 @@ class TestComparing:
         assert runs.compared == [] and list(runs.rows) == ["", "run-0", "run-1"]
         assert not curves.legend.isVisible()
 
+    def test_what_is_brought_back_is_compared_as_before(self, cards: tuple[RunsCard, CurvesCard]) -> None:
+        runs, _ = cards
+        for number in (5, 2, 6):
+            runs.rows[f"run-{number}"].box.click()
+        runs.show_runs([one for one in histories(7) if one.key != "run-2"])
+        runs.show_runs(histories(7))
+        assert runs.rows["run-2"].box.isChecked()
+        assert {one.key: place for one, place in runs.compared} == {"run-5": 1, "run-2": 2, "run-6": 3}
+        runs.show_runs([one for one in histories(7) if one.key != "run-5"])
+        runs.rows["run-0"].box.click()  # takes its colour meanwhile
+        runs.show_runs(histories(7))
+        assert runs.compared[-1][0].key == "run-5" and runs.compared[-1][1] == 4
+        runs.rows["run-2"].box.click()
+        runs.show_runs(histories(2))
+        runs.show_runs(histories(7))
+        assert not runs.rows["run-2"].box.isChecked(), "it was not compared when it went"
+
     def test_of_a_training_that_got_worse_the_best_epoch_is_told_everywhere(
         self, cards: tuple[RunsCard, CurvesCard]
     ) -> None:
