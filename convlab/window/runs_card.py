@@ -3,7 +3,9 @@ can be removed."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -198,7 +200,7 @@ class RunsCard(Card):
         self.loaded = True
         present = self._session.folder
         self._under_way = {str(one.folder) for one in found if one.under_way}
-        self.show_runs([history_of(one) for one in found if one.folder != present])
+        self.show_runs(histories_of([one for one in found if one.folder != present]))
 
     def _begin(self) -> None:
         """What was the present training is a kept one now."""
@@ -286,21 +288,41 @@ class RunsCard(Card):
         self.compared_changed.emit(self.compared, PRESENT in self._places)
 
 
-def history_of(kept: KeptRun) -> History:
-    """What its curves show, and what it is called."""
+def histories_of(found: Sequence[KeptRun]) -> list[History]:
+    """What their curves show, each under a name of its own: of the same minute by the second, else by a number, which the
+    oldest goes without. found: the newest first."""
+    names = Counter(history_of(one).name for one in found)
+    told = [history_of(one, seconds=names[history_of(one).name] > 1) for one in found]
+    left = Counter(history.name for history in told)
+    numbered = []
+    for history in told:
+        number = left[history.name]
+        left[history.name] -= 1
+        numbered.append(replace(history, name=f"{history.name} ({number})") if number > 1 else history)
+    return numbered
+
+
+def history_of(kept: KeptRun, *, seconds: bool = False) -> History:
+    """What its curves show, and what it is called. seconds: whether minutes do not tell it from others."""
     record = kept.record
     recipe = RECIPES.get(record.plan.recipe)
     title = recipe.title if recipe is not None else record.plan.recipe
     return History(
-        str(kept.folder), f"{title} · {_when(kept)}", record.epochs, record.test_accuracy, record.parameters
+        str(kept.folder),
+        f"{title} · {_when(kept, seconds)}",
+        record.epochs,
+        record.test_accuracy,
+        record.parameters,
     )
 
 
-def _when(kept: KeptRun) -> str:
+def _when(kept: KeptRun, seconds: bool) -> str:
     if kept.under_way:
         return "under way in another window"
     saved = kept.record.saved
-    return f"{datetime.fromtimestamp(saved):%d %b, %H:%M}" if saved > 0 else Path(kept.folder).name
+    if saved <= 0:
+        return Path(kept.folder).name
+    return f"{datetime.fromtimestamp(saved):{'%d %b, %H:%M:%S' if seconds else '%d %b, %H:%M'}}"
 
 
 def figures(history: History, *, brief: bool = False) -> str:

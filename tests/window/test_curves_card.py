@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from math import nan
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -16,11 +18,12 @@ from convlab.window.curves_card import CurvesCard
 from convlab.window.curves_drawing import SELDOMEST_MS
 from convlab.window.curves_view import CurvesView
 from convlab.window.learn_session import LearnSession
-from convlab.window.runs_card import MOST, RunRow, RunsCard, figures
+from convlab.window.runs_card import MOST, RunRow, RunsCard, figures, histories_of
 from tests.window.learn_fakes import (
     epoch_end,
     fake_session,
     filled_session,
+    kept_run,
     progress,
     result,
     settle,
@@ -298,6 +301,18 @@ def test_in_less_room_a_training_says_less(qtbot: QtBot, width: int, name: str, 
     row.resize(width, 40)
     row.show()
     assert (row.name.shown, row.figures.shown) == (name, words)
+
+
+def test_trainings_of_the_same_minute_have_names_of_their_own(tmp_path: Path) -> None:
+    noon = datetime(2026, 11, 21, 12, 0, 0).timestamp()
+    made = kept_run(tmp_path)
+    found = [
+        replace(made, folder=tmp_path / str(number), record=replace(made.record, saved=noon + after))
+        for number, after in enumerate((600, 31, 4.9, 4.1))
+    ]
+    names = [history.name for history in histories_of(found)]
+    assert [name.split(", ")[-1] for name in names] == ["12:10", "12:00:31", "12:00:04 (2)", "12:00:04"]
+    assert all(name.startswith("Digits, small · 21") for name in names)
 
 
 def test_the_figures_of_a_training_in_a_few_words() -> None:
