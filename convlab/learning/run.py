@@ -14,7 +14,8 @@ from convlab.learning.plan import Plan
 MOST_MOMENTS = 2000
 """Moments of the running training values that are kept; then every second one is given up."""
 _FALLING = 2  # epochs that the training loss must go on falling
-_NOTICED = 1.01  # times the least validation loss: less of a rise is chance
+_NOTICED = 1.05  # times the least validation loss: less of a rise is chance, where few images are kept for validation
+_LASTING = 2  # epochs in a row with such a loss: one alone may be chance too
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def parted(epochs: Sequence[EpochEnd]) -> int | None:
 
     It is the one with the least loss in validation, if two epochs at least follow; if the loss in training went on falling
     (in their mean it is less than there, and from the first of them to the last it fell, so that a little noise does not
-    hide it); and if the loss in validation has come to lie more than 1 % higher. What follows a loss that is no finite
-    number does not count.
+    hide it); and if the loss in validation lies more than 5 % higher in the last two epochs. What follows a loss that is
+    no finite number does not count.
     """
     known = epochs[: _finite(epochs)]
     if len(known) <= _FALLING:
@@ -118,7 +119,7 @@ def parted(epochs: Sequence[EpochEnd]) -> int | None:
     if len(after) < _FALLING:
         return None
     falls = fmean(after) < known[least].loss and after[-1] < after[0]
-    rises = known[-1].val_loss > _NOTICED * known[least].val_loss
+    rises = min(one.val_loss for one in known[-_LASTING:]) > _NOTICED * known[least].val_loss
     return known[least].epoch if falls and rises else None
 
 
