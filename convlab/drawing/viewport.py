@@ -81,17 +81,20 @@ class Viewport:
         layout = self.layout()
         return layout is not None and self._reach(layout) != QPointF(0, 0)
 
-    def zoom(self, cell: float) -> bool:
-        """Cells of that many pixels; what is in the middle stays there. Whether anything changed."""
+    def zoom(self, cell: float, at: QPointF | None = None) -> bool:
+        """Cells of that many pixels; what is at a point of the window, else in its middle, stays there as far as that is
+        possible. Whether anything changed."""
         cell = snapped(cell)
         if cell == self.cell:
             return False
-        middle = self._middle()
+        before, point = self.layout(), at if at is not None else self._center
         self.cell = cell
         self._clamp()
         layout = self.layout()
-        if layout is not None and middle is not None:
-            self._scroll += layout.pane_rect(0).topLeft() + middle * cell - self._center
+        if before is not None and layout is not None:
+            pane = next((k for k in range(before.panes) if before.pane_rect(k).contains(point)), 0)
+            in_cells = (point - before.pane_rect(pane).topLeft()) / before.cell
+            self._scroll += layout.pane_rect(pane).topLeft() + in_cells * cell - point
             self._clamp()
         return True
 
@@ -118,11 +121,6 @@ class Viewport:
     @property
     def _center(self) -> QPointF:
         return QPointF(self._room.width() / 2, self._room.height() / 2)
-
-    def _middle(self) -> QPointF | None:
-        """What lies in the middle, in cells of the first pane."""
-        layout = self.layout()
-        return None if layout is None else (self._center - layout.pane_rect(0).topLeft()) / layout.cell
 
     def _base(self) -> Layout:
         grid = self._grid

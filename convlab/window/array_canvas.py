@@ -47,6 +47,7 @@ class ArrayCanvas(QWidget):
         self._marks = Marks()
         self._padding = _NO_PADDING
         self._viewport = Viewport()
+        self._zoom_at: QPointF | None = None  # what stays where it is when the cells grow; None: the middle
         self._picture: QPixmap | None = None
         self._style: GridStyle | None = None
         self._digits = True
@@ -209,7 +210,7 @@ class ArrayCanvas(QWidget):
 
     def set_cell_size(self, pixels: float) -> None:
         """The size of a cell; the array is centred where it is smaller than the view, else it scrolls."""
-        if self._viewport.zoom(pixels):
+        if self._viewport.zoom(pixels, self._zoom_at):
             self._repaint()
 
     def layout_now(self) -> Layout | None:

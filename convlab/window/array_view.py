@@ -144,10 +144,13 @@ class ArrayView(ArrayCanvas):
         self._point(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ctrl zooms; else it scrolls what is larger than the view, sideways with Shift. A touchpad tells pixels."""
+        """Ctrl zooms to the cell under the mouse; else it scrolls what is larger than the view, sideways with Shift. A touchpad
+        tells pixels."""
         turned = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_at = event.position()
             self.zoom_wished.emit(1.25 ** ((turned.y() or turned.x()) / 120))
+            self._zoom_at = None
         elif self._viewport.is_larger:
             way = QPointF(event.pixelDelta()) or QPointF(turned) * (_WHEEL / 120)
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not way.x():

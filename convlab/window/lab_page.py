@@ -194,7 +194,11 @@ class LabPage(PlayerPage):
         session = self.session
         size = session.experiment.image.pixels.shape[:2]
         if size != self._image_size:
-            self._image_size, self.zoom = size, 1.0  # another image is first seen whole
+            self._image_size, self.zoom, self._left_step = (
+                size,
+                1.0,
+                None,
+            )  # another image is first seen whole
         shapes = [session.chain.problem(k) or session.chain.shape(k) for k in range(len(session.chain) + 1)]
         self.chain_bar.show_chain(session.experiment, shapes, session.stage)
         self.rescale()
@@ -223,7 +227,7 @@ class LabPage(PlayerPage):
 
     def _follow(self, rows: IntArray, columns: IntArray, cell: tuple[int, int]) -> None:
         """When an array is larger than its view, the step stays in sight; not while the mouse is looking around."""
-        if self.pointing.output_cell is None and self.pointing.input_cell is None:
+        if self.follows_step and self.pointing.output_cell is None and self.pointing.input_cell is None:
             self.input.view.ensure_cells_visible(rows.tolist(), columns.tolist())
             self.output.view.ensure_cells_visible([cell[0]], [cell[1]])
 

@@ -38,6 +38,8 @@ class PlayerPage(Fronted, QWidget):
         self.connectors = Connectors(self)
         self.show_connectors = True
         self.zoom = 1.0
+        self._left_step: tuple[int, int] | None = None  # the step that one zoomed away from
+        player.step_changed.connect(self._follow_next_step)
         self.keys: dict[str, Callable[[], object]] = {}
         # Several things are told by one edit or one step: what they lead to is done once, when all of them are told.
         self._rescale = QTimer(self, singleShot=True, interval=0)
@@ -100,7 +102,7 @@ class PlayerPage(Fronted, QWidget):
     def _follow_views(self, views: Sequence[ArrayView]) -> None:
         for view in views:
             view.installEventFilter(self)
-            view.zoom_wished.connect(self.zoom_by)
+            view.zoom_wished.connect(self._zoom_at_mouse)
             view.scrolled.connect(self._show_links)
 
     # --- corner lines ---
@@ -136,16 +138,36 @@ class PlayerPage(Fronted, QWidget):
         self._rescale.start()
 
     def zoom_by(self, factor: float) -> None:
-        """Cells larger or smaller by `factor`; never smaller than what fits."""
+        """Cells larger or smaller by `factor`, around the step; never smaller than what fits."""
+        self._left_step = None
+        self._zoom_by(factor)
+
+    def _zoom_at_mouse(self, factor: float) -> None:
+        """The view under the mouse keeps the cell there in its place: the step may go out of sight, until the next one."""
+        self._left_step = self.player.row, self.player.column
+        self._zoom_by(factor)
+
+    @property
+    def follows_step(self) -> bool:
+        """Whether an array that is larger than its view is scrolled to the step."""
+        return self._left_step is None
+
+    def _follow_next_step(self) -> None:
+        """An edit leaves the player where it is, and so what one looks at."""
+        if self._left_step != (self.player.row, self.player.column):
+            self._left_step = None
+
+    def _zoom_by(self, factor: float) -> None:
         self.zoom = max(self.zoom * factor, 1.0)
         self._share_scale()
 
     def zoom_to_fit(self) -> None:
-        self.zoom = 1.0
+        self.zoom, self._left_step = 1.0, None
         self._share_scale()
 
     def zoom_to_window(self) -> None:
         """So large that the digits under the window can be read."""
+        self._left_step = None
         self.zoom = max(1.0, 1.6 * self.views[0].legible_cell_size / max(self._fitting(), 1e-6))
         self._share_scale()
 

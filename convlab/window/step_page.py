@@ -185,7 +185,7 @@ class StepPage(PlayerPage):
 
     def _arrived(self) -> None:
         self.pointing.clear()
-        self.zoom = 1.0
+        self.zoom, self._left_step = 1.0, None
         self.output.view.setFocus()
         self.rescale()
 
@@ -215,7 +215,8 @@ class StepPage(PlayerPage):
         self.output.view.show_cell(cell if step is not None else None)
         self._show_marks(step)
         self._show_verdict(step, peeked=peek is not None)
-        if step is not None and self.pointing.output_cell is None and self.pointing.input_cell is None:
+        looks_around = self.pointing.output_cell is not None or self.pointing.input_cell is not None
+        if step is not None and self.follows_step and not looks_around:
             self._follow(step, cell)
         self._show_links()
 

@@ -117,6 +117,30 @@ def test_zooming_keeps_what_is_in_the_middle(view: ArrayView) -> None:
     assert before and after and abs(before[1] - after[1]) <= 1 and abs(before[2] - after[2]) <= 1
 
 
+@pytest.mark.parametrize("panes", [(0,), (0, 1)])
+def test_zooming_by_the_wheel_keeps_what_is_under_the_mouse(view: ArrayView, panes: tuple[int, ...]) -> None:
+    view.show_array(ramp(100, 100, 2), GREY, panes=panes)
+    view.zoom_wished.connect(lambda factor: view.set_cell_size(view.cell_size * factor))
+    view.set_cell_size(8)  # from where it is larger than the view; before it is centred
+    mouse = QPointF(450, 400)
+    for way in (120, 120, 120, -120, 120):
+        before = exactly_at(view, mouse)
+        turn(view, QPoint(0, way), CTRL, mouse)
+        after = exactly_at(view, mouse)
+        assert before[0] == after[0]
+        moved = max(abs(before[1] - after[1]), abs(before[2] - after[2])) * view.cell_size
+        assert moved <= 2, "pixels are rounded"
+    assert view.cell_size > 8
+
+
+def exactly_at(view: ArrayView, point: QPointF) -> tuple[int, float, float]:
+    """The pane at a point, and the row and column with their fractions."""
+    place = view.cell_at(point)
+    assert place is not None
+    inside = (point - view.cell_rect(*place).topLeft()) / view.cell_size
+    return place[0], place[1] + inside.y(), place[2] + inside.x()
+
+
 def test_the_wheel_scrolls_what_is_larger_and_ctrl_zooms(view: ArrayView, qtbot: QtBot) -> None:
     view.show_array(ramp(100, 100), GREY)
     view.set_cell_size(40)
@@ -130,8 +154,10 @@ def test_the_wheel_scrolls_what_is_larger_and_ctrl_zooms(view: ArrayView, qtbot:
     assert zooms == [(1.25,)] and len(scrolls) == 2
 
 
-def turn(view: ArrayView, way: QPoint, modifiers: Qt.KeyboardModifier = NONE) -> None:
-    place = QPointF(view.rect().center())
+def turn(
+    view: ArrayView, way: QPoint, modifiers: Qt.KeyboardModifier = NONE, place: QPointF | None = None
+) -> None:
+    place = place or QPointF(view.rect().center())
     buttons, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
     event = QWheelEvent(place, view.mapToGlobal(place), QPoint(), way, buttons, modifiers, phase, False)
     QApplication.sendEvent(view, event)
