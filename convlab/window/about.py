@@ -47,7 +47,8 @@ _FIRST_STEPS = (
 _OTHER_KEYS = (
     ("Arrow keys in the output", "the neighbouring step"),
     ("Arrow keys in the input", "move the cursor; digits set the cell, Enter paints"),
-    ("Ctrl + wheel", "zoom the input and the output"),
+    ("Up and Down in a list", "choose; Enter opens it, and then letters find, too"),
+    ("Ctrl + wheel", "zoom around the mouse"),
     ("Shift + drag in the output", "loop a region"),
     ("Clicker in the presentation", "PgDn steps, PgUp goes back, . or B blanks, Esc leaves"),
 )
