@@ -165,6 +165,7 @@ class Notifier(QObject):
 _theme = Theme()
 _notifier: Notifier | None = None
 _has_fusion = False
+_styled: Theme | None = None  # the one whose style sheet is in force
 
 
 def notifier() -> Notifier:
@@ -239,6 +240,8 @@ def apply(
         scale=scale,
         reduced_motion=_theme.reduced_motion if reduced_motion is None else reduced_motion,
     )
+    if theme == _theme == _styled:
+        return theme  # to style all widgets anew takes a second where all pages are made
     _theme = theme
     application = QApplication.instance()
     if isinstance(application, QApplication):
@@ -272,9 +275,11 @@ def begin_with_fusion(arguments: list[str]) -> list[str]:
 
 def apply_style_sheet() -> None:
     """Give all widgets the style sheet of the theme in force."""
+    global _styled
     application = QApplication.instance()
     if isinstance(application, QApplication):
         application.setStyleSheet(style_sheet.build(_theme))
+        _styled = _theme
 
 
 def _palette(colors: Colors) -> QPalette:
