@@ -152,7 +152,7 @@ def _page(source: Source) -> Iterator[tuple[MainWindow, LearnSession]]:
         yield window, session
     finally:
         window.neighbours.close()
-        window.close()
+        window.hide()  # to close it would ask what becomes of the training
         settings.close()
 
 
