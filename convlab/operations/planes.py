@@ -34,7 +34,6 @@ _FOURIER_PAYS_FROM = 400  # up to here strips of the kernel are faster, and keep
 _PHASES_PAY_FROM = 100  # weights: fewer are computed for all positions faster than planes are taken apart
 _BAND_BYTES = 1024 * 1024  # of a plane, filtered at a time: stays in the processor's cache until it is added
 _KEPT_BYTES = 2 * _BAND_BYTES
-_COPY = 2.5  # to share a single pass costs a copy: it pays from so many times as much work on
 _MOST_WORKERS = 4  # more of them would wait for the memory
 _SHARED_FROM_NS = (
     400_000  # of filtering, by the measure of correlate.py: less is done before a second thread is awake
@@ -135,12 +134,8 @@ def _one_small_kernel(
     """The most frequent case without all that the others need, which would take as long as the filtering."""
     output = np.empty((1, rows.size, columns.size), np.float32)
     added = 0.0 if bias is None else float(bias[0])
-    kernel = np.ascontiguousarray(weights), (rows.before, columns.before)
-    one = _Sum((_Piece(_contiguous(plane), (kernel,), border),), added, output[0])
-    if pays(one.nanoseconds / _COPY):
-        _write_all([one])
-    else:
-        one.write(0, rows.size)
+    anchor = columns.before, rows.before
+    cv2.filter2D(_contiguous(plane), -1, np.ascontiguousarray(weights), output[0], anchor, added, border)
     return output[:, : rows.out, : columns.out]
 
 
@@ -258,7 +253,9 @@ def _write_all(sums: list[_Sum]) -> None:
     """All sums, band by band, shared among the processors where that pays."""
     cost = sum(one.nanoseconds for one in sums)
     one_pass = len(sums) == len(sums[0].pieces) == len(sums[0].pieces[0].passes) == 1
-    several = pays(cost / _COPY if one_pass else cost)
+    several = (
+        pays(cost) and not one_pass
+    )  # to share a single pass costs a copy, and a wait for the other thread
     share(cost, [partial(one.write, *band) for one in sums for band in _bands(one, several)])
 
 
