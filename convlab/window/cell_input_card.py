@@ -13,10 +13,11 @@ from convlab.operations.step import Step
 from convlab.window import theme
 from convlab.window.array_view import ArrayView
 from convlab.window.cell_session import CellSession
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.input_panes import MOST_PANES, STRONGEST, Pane, panes_of
 from convlab.window.pointing import Pointing
 from convlab.window.shown_cells import ShownCells
-from convlab.window.widgets import Card, combo, show_in_combo
+from convlab.window.widgets import Card
 
 _NARROW, _HEADER = 300, 60  # pixels at 100 %
 _ROOM_FOR_TWO, _ROOM_FOR_FOUR = 130, 210

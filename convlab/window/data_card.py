@@ -13,13 +13,14 @@ from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.choice_button import ChoiceButton
 from convlab.window.class_counts import ClassCounts
+from convlab.window.fields import IntField
 from convlab.window.fronted import Fronted
 from convlab.window.learn_data import AT_ONCE
 from convlab.window.learn_session import LearnSession
 from convlab.window.progress_line import ProgressLine
 from convlab.window.sample_tiles import SampleGrid, SampleTiles
 from convlab.window.tooltips import show_plain_tooltip
-from convlab.window.widgets import Card, Elided, IntField, label, push_button, tool_button
+from convlab.window.widgets import Card, Elided, label, push_button, tool_button
 
 KNOWN = (("Clothes", CLOTHES), ("Digits", DIGITS), ("CIFAR-10", COLOR))
 _WHAT = {

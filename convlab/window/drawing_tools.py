@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QSizePo
 from convlab.experiment.image import LEVELS, Image
 from convlab.experiment.painting import Brush
 from convlab.window import theme
+from convlab.window.fields import IntField
 from convlab.window.icons import icon
 from convlab.window.paint_gesture import PaintGesture
 from convlab.window.value_choice import Value, ValueChoice
-from convlab.window.widgets import IntField, tool_button
+from convlab.window.widgets import tool_button
 
 __all__ = ["TOOLS", "DrawingTools", "PaintGesture"]
 

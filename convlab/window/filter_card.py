@@ -22,6 +22,7 @@ from convlab.network.description import Layer
 from convlab.network.filters import Filter
 from convlab.window import theme
 from convlab.window.empty_note import EmptyNote
+from convlab.window.fields import IntField, NumberField
 from convlab.window.filter_buttons import FilterButtons
 from convlab.window.filter_edits import FilterEdits
 from convlab.window.filter_ghost import FilterGhost, is_changed
@@ -29,7 +30,7 @@ from convlab.window.filter_to_lab import why_not_to_lab
 from convlab.window.filter_words import channel_word, filter_word
 from convlab.window.kernel_slices import COLOR_NAMES, SIDE_BY_SIDE, KernelSlices
 from convlab.window.network_session import NetworkSession
-from convlab.window.widgets import Card, Elided, IntField, NumberField, label, push_button
+from convlab.window.widgets import Card, Elided, label, push_button
 
 _LEAST = 150  # pixels at 100 %: the height of the weights with the choice of their channel
 _FLAT, _WIDE = (

@@ -18,6 +18,7 @@ from convlab.window.background import Background
 from convlab.window.bank_facts import BankFacts, of_bank, of_series, order_of
 from convlab.window.choice_button import ChoiceButton
 from convlab.window.controls_row import ControlsRow
+from convlab.window.fields import IntField
 from convlab.window.filter_entries import WAYS, Entry, entries_of
 from convlab.window.filter_tiles import FilterPictures, Way
 from convlab.window.filter_words import filter_word
@@ -25,7 +26,6 @@ from convlab.window.histogram_view import HistogramView
 from convlab.window.network_session import NetworkSession
 from convlab.window.tile_content import Bars, TileContent
 from convlab.window.tiles_view import TilesView
-from convlab.window.widgets import IntField
 
 SORTS = (("by number", "index"), ("strongest first", "strength"), ("similar ones together", "similarity"))
 _LOW = 240  # pixels at 100 % of height below which there are fewer words

@@ -10,8 +10,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from convlab.window import theme
+from convlab.window.fields import IntField
 from convlab.window.tooltips import plain
-from convlab.window.widgets import IntField, label
+from convlab.window.widgets import label
 
 _FIELD_AT_LEAST = 132
 _FIELD_HEIGHT = 28

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from convlab.experiment.image import LEVELS, Image
 from convlab.problems import Problem
 from convlab.window import theme
-from convlab.window.widgets import IntField, Segmented, label, tool_button
+from convlab.window.fields import IntField
+from convlab.window.widgets import Segmented, label, tool_button
 
 DRAWN_SIDES = (3, 128)
 """The fewest and most rows or columns of an image that is drawn by hand."""

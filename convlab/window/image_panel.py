@@ -12,12 +12,13 @@ from convlab.experiment.image import LEVELS, Image
 from convlab.plain_text import safe_text
 from convlab.processes.client import Picture
 from convlab.window import theme
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.gallery import SampleList
 from convlab.window.icons import icon
 from convlab.window.image_dialog import ImageDialog
 from convlab.window.import_dialog import ImportDialog
 from convlab.window.numbers_dialog import MAX_EDITED, NumbersDialog
-from convlab.window.widgets import combo, label, push_button, show_in_combo
+from convlab.window.widgets import label, push_button
 
 _WIDE = 260  # from this width on two fields stand side by side
 

@@ -12,9 +12,10 @@ from convlab.operations.operation import Operation
 from convlab.window import theme
 from convlab.window.array_view import ArrayView
 from convlab.window.drawing_tools import DrawingTools, PaintGesture
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.pointing import Pointing
 from convlab.window.session import Session
-from convlab.window.widgets import Card, combo, show_in_combo
+from convlab.window.widgets import Card
 
 SIDE_BY_SIDE = "side by side"
 COLOR = "color"

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QMenu, QStyleOptionComboBox
 
 from convlab.operations import kernels
 from convlab.window import theme
+from convlab.window.fields import ComboBox, calm_wheel
 from convlab.window.icons import icon
-from convlab.window.widgets import ComboBox, calm_wheel
 
 CUSTOM = "Custom"
 Transformation = Callable[[NDArray[Any]], NDArray[Any]]

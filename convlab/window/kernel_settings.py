@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox
 from convlab.operations.convolution import Convolution
 from convlab.operations.transpose import ConvolutionTranspose
 from convlab.window import kernel_edits as edits
+from convlab.window.fields import NumberField, combo, show_in_combo
 from convlab.window.form import PairField, RowOfFields
 from convlab.window.layer_form import (
     MAX_PADDING,
@@ -20,7 +21,6 @@ from convlab.window.layer_form import (
     part_stride_and_dilation,
     show_activation,
 )
-from convlab.window.widgets import NumberField, combo, show_in_combo
 
 if TYPE_CHECKING:
     from convlab.window.kernel_editor import KernelPanel

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from convlab.drawing.colors import scale_for
 from convlab.window import theme
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.kernel_grid import KernelGrid
 from convlab.window.weight_pages import WeightPages
 from convlab.window.weights_view import Cell
-from convlab.window.widgets import combo, label, show_in_combo
+from convlab.window.widgets import label
 
 SIDE_BY_SIDE = 4
 _LISTED = 40  # pixels at 100 % of a weight in a list: its digits can be read

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject
 
 from convlab.operations.operation import Operation
 from convlab.operations.pointwise import ACTIVATIONS
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.form import Form, PairField
-from convlab.window.widgets import combo, show_in_combo
 
 ARROWS = (" ↓", " →")
 MAX_STRIDE = 64

@@ -8,17 +8,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from convlab.operations import kernels
 from convlab.window import theme
+from convlab.window.fields import calm_wheel, combo, show_in_combo
 from convlab.window.kernel_lesson import LABS, NOISE, PAINTED, PRESENT, SURPRISE, ZEROS, KernelLesson
 from convlab.window.kernel_menu import ElidedCombo
-from convlab.window.widgets import (
-    Segmented,
-    calm_wheel,
-    combo,
-    label,
-    push_button,
-    show_in_combo,
-    tool_button,
-)
+from convlab.window.widgets import Segmented, label, push_button, tool_button
 
 KERNELS, MAPS, LOSS = "kernels", "maps", "loss"
 _STARTS = (("from noise", NOISE), ("from zeros", ZEROS), ("from the Lab’s kernel", PRESENT))

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QGridLayout, QSlider, QWidget
 
 from convlab.drawing.gradient import learned_text
 from convlab.window import theme
+from convlab.window.fields import NumberField, calm_wheel
 from convlab.window.kernel_lesson import KernelLesson
 from convlab.window.transport_row import JumpingSlider
-from convlab.window.widgets import Card, NumberField, calm_wheel, label, push_button
+from convlab.window.widgets import Card, label, push_button
 
 _TICKS = 300
 _SHORTEST, _LONGEST = -2.5, 0.5  # powers of ten of the limit

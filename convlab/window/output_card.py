@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 from convlab.drawing.numbers import full_text
 from convlab.window import theme
 from convlab.window.array_view import ArrayView, ColorBar
+from convlab.window.fields import IntField
 from convlab.window.player import Player
 from convlab.window.pointing import Pointing
 from convlab.window.step_source import StepSource
-from convlab.window.widgets import Card, IntField, Segmented, label
+from convlab.window.widgets import Card, Segmented, label
 
 _PATIENCE_MS = 150  # an output that is there sooner replaces the old one without a flicker
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QSizePolicy, Q
 from convlab.experiment.image import Image
 from convlab.experiment.painting import Brush
 from convlab.window import theme
+from convlab.window.fields import IntField
 from convlab.window.value_choice import Value, ValueChoice
-from convlab.window.widgets import IntField, tool_button
+from convlab.window.widgets import tool_button
 
 _TOOLS = {
     "pen": ("Pen; Shift draws a straight line", "D"),

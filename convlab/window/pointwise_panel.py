@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from convlab.drawing.numbers import edit_text
 from convlab.operations.pointwise import Activation, BatchNormalization, Dropout, Rescaling
+from convlab.window.fields import NumberField
 from convlab.window.function_view import FunctionView
 from convlab.window.layer_form import activation_combo, show_activation
 from convlab.window.stage_panel import StagePanel
-from convlab.window.widgets import NumberField, label
+from convlab.window.widgets import label
 
 Pointwise = Activation | BatchNormalization | Rescaling | Dropout
 

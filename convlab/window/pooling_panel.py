@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from convlab.operations.pooling import AveragePooling, MaxPooling
 from convlab.window import theme
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.form import PairField
 from convlab.window.kernel_cells import CellPlan, paint_texts
 from convlab.window.layer_form import MAX_SIDE, MAX_STRIDE, PairRow
 from convlab.window.stage_panel import StagePanel
 from convlab.window.weights_view import WeightsView
-from convlab.window.widgets import Segmented, combo, show_in_combo
+from convlab.window.widgets import Segmented
 
 Pooling = MaxPooling | AveragePooling
 _TALLEST = 0.26  # of a cell: words, not values

@@ -26,12 +26,13 @@ from convlab.plain_text import safe_text
 from convlab.window import theme
 from convlab.window.class_bars import ClassBars
 from convlab.window.empty_note import EmptyNote
+from convlab.window.fields import combo
 from convlab.window.form import ElidedLabel
 from convlab.window.layer_look import count_text, shape_text
 from convlab.window.network_session import NetworkSession
 from convlab.window.tooltips import show_plain_tooltip
 from convlab.window.true_class import Truth, is_right, truth_of, verdict_words
-from convlab.window.widgets import Card, combo, label, tool_button
+from convlab.window.widgets import Card, label, tool_button
 
 Array = NDArray[np.float32]
 

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QToolButton, QVBoxLayout, QWidg
 from convlab.network.preprocessing import CHANNELS, FITS, SCALINGS, guess, picture_size
 from convlab.problems import Problem
 from convlab.window import theme
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.form import Form, PairField
 from convlab.window.network_session import NetworkSession
-from convlab.window.widgets import combo, label, push_button, show_in_combo, tool_button
+from convlab.window.widgets import label, push_button, tool_button
 
 _LARGEST = 4096
 _WIDTH = 364

@@ -10,11 +10,12 @@ from convlab.learning.outline import Row, outline
 from convlab.learning.plan import MAX_BATCH, MAX_EPOCHS, MAX_RATE, OPTIMIZERS
 from convlab.processes.client import RECIPES, Recipe
 from convlab.window import theme
+from convlab.window.fields import IntField, NumberField, combo, show_in_combo
 from convlab.window.form import Form
 from convlab.window.fronted import Fronted
 from convlab.window.learn_session import LearnSession
 from convlab.window.network_strip import NetworkStrip, said
-from convlab.window.widgets import Card, IntField, NumberField, combo, label, push_button, show_in_combo
+from convlab.window.widgets import Card, label, push_button
 
 _USUAL_SHAPE, _USUAL_CLASSES = (28, 28, 1), 10  # while no data are loaded: of clothes and digits
 _COLOR_SHAPE = (32, 32, 3)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from convlab.drawing.tiles import ScaleMode
 from convlab.window import theme
 from convlab.window.choice_button import ChoiceButton
-from convlab.window.widgets import NumberField
+from convlab.window.fields import NumberField
 
 _LEAST, _MOST = 1e-6, 1e9
 

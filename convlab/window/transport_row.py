@@ -9,9 +9,10 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
 from convlab.window import theme
+from convlab.window.fields import combo, show_in_combo
 from convlab.window.icons import icon
 from convlab.window.pace import SPEEDS, Pace
-from convlab.window.widgets import combo, label, show_in_combo, tool_button
+from convlab.window.widgets import label, tool_button
 
 
 def speed_text(speed: float) -> str:

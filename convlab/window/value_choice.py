@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from convlab.drawing.numbers import full_text
 from convlab.window import theme
-from convlab.window.widgets import NumberField, calm_wheel, label, tool_button
+from convlab.window.fields import NumberField, calm_wheel
+from convlab.window.widgets import label, tool_button
 
 Value = float | tuple[float, float, float]
 Entry = tuple[str, Value]

@@ -16,10 +16,10 @@ from convlab.experiment import files
 from convlab.experiment.samples import load_sample
 from convlab.operations.convolution import Convolution
 from convlab.window.array_view import ArrayView
+from convlab.window.fields import IntField
 from convlab.window.main_window import MainWindow
 from convlab.window.session import IMAGE_STAGE
 from convlab.window.settings import Settings
-from convlab.window.widgets import IntField
 
 Left = Qt.MouseButton.LeftButton
 NoModifier = Qt.KeyboardModifier.NoModifier

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from convlab.operations.convolution import Convolution
+from convlab.window.fields import NumberField
 from convlab.window.kernel_settings import ConvolutionSettings
 from convlab.window.main_window import MainWindow
-from convlab.window.widgets import NumberField
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
